@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copying
+ */
+#include <linux/dma-mapping.h>
+#include <linux/highmem.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+
+#include "internal.h"
+
+static DEFINE_PER_CPU(struct async_tx_count, memcpy_count);
+
+static void copy_block(struct page *dest, unsigned int dest_offset,
+		       struct page *src, unsigned int src_offset, size_t len)
+{
+	void *to = kmap_local_page(dest);
+	void *from = kmap_local_page(src);
+
+	memcpy(to + dest_offset, from + src_offset, len);
+	kunmap_local(from);
+	kunmap_local(to);
+}
+
+static void memcpy_run(struct async_tx_op *op)
+{
+	struct async_tx_buf *src = &op->buf[0], *dst = async_tx_dst(op, 0);
+
+	copy_block(dst->page, dst->offset, src->page, src->offset, op->len);
+}
+
+static bool memcpy_fits(const struct async_tx_op *op, struct dma_device *dma)
+{
+	return is_dma_copy_aligned(dma, op->buf[0].offset, op->buf[1].offset, op->len);
+}
+
+static struct dma_async_tx_descriptor *
+memcpy_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
+{
+	op->next = 0;
+	return chan->device->device_prep_dma_memcpy(chan, op->dma[1], op->dma[0],
+						    op->len, flags);
+}
+
+static struct async_tx_kind memcpy_kind = {
+	.name = "memcpy",
+	.cap = DMA_MEMCPY,
+	.fits = memcpy_fits,
+	.prepare = memcpy_prepare,
+	.run = memcpy_run,
+	.cpu = &memcpy_count,
+};
+
+/**
+ * async_memcpy - copy a block of memory
+ * @dest: page to copy to
+ * @src: page to copy from
+ * @dest_offset: bytes from the beginning of @dest
+ * @src_offset: bytes from the beginning of @src
+ * @len: bytes to copy; the blocks must not overlap
+ * @submit: flags (ASYNC_TX_ACK, ASYNC_TX_FENCE), parent and callback
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the copy is complete, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
+	     unsigned int src_offset, size_t len,
+	     struct async_submit_ctl *submit)
+{
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(&memcpy_kind, submit, 2, len);
+		if (op) {
+			async_tx_add_src(op, src, src_offset);
+			async_tx_add_dst(op, dest, dest_offset);
+			return async_tx_op_submit(op, submit);
+		}
+		async_tx_settle(src, src_offset, len, false);
+		async_tx_settle(dest, dest_offset, len, true);
+	}
+
+	copy_block(dest, dest_offset, src, src_offset, len);
+	async_tx_count_cpu(memcpy_count, len, 1);
+	async_tx_callback(submit);
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(async_memcpy);
+
+async_tx_kind_module(memcpy_kind);
+
+MODULE_DESCRIPTION("Asynchronous copying");
+MODULE_LICENSE("GPL");

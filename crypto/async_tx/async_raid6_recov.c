@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RAID-6 recovery of two blocks
+ *
+ * With x < y the data blocks that are lost, Pxy and Qxy the syndromes of the
+ * data that is left, A = 1 / (1 + g^(y-x)) and B = 1 / (g^x + g^y) (see H. Peter
+ * Anvin, "The mathematics of RAID-6", section 4)::
+ *
+ *   Dy = A (P + Pxy) + B (Q + Qxy)        Dx = (P + Pxy) + Dy
+ *
+ * Multiplied out, Dy is one sum of products over that data, P and Q, which is
+ * what an engine computes as a Q with factors of our choice; and Dx is a sum,
+ * which is a P.  The same holds for a lost data block x together with P::
+ *
+ *   Dx = g^-x (Q + Qx)                    P = Px + Dx
+ *
+ * So on an engine a recovery has two parts, writes nothing but its two results,
+ * reads none of them before it is complete, and needs no memory besides.  The
+ * last source of the first part is Q; in the second, what was just recovered
+ * takes its place.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+
+#include "raid6.h"
+
+static DEFINE_PER_CPU(struct async_tx_count, datap_count);
+static DEFINE_PER_CPU(struct async_tx_count, data2_count);
+
+/* g^(a-b), for a and b from 0 to 254. */
+static u8 g_quotient(int a, int b)
+{
+	return raid6_gfexp[a >= b ? a - b : a - b + 255];
+}
+
+/**
+ * struct recovery - what is lost, and how to get it back
+ * @disks: blocks of the array, P and Q included
+ * @first: computed as a sum of products
+ * @second: computed as a sum afterwards
+ * @use_p: P is there
+ * @p_coef: factor of P in the sum of products
+ * @q_coef: factor of Q
+ *
+ * A data block i that is left has the factor @p_coef + @q_coef g^i.
+ */
+struct recovery {
+	int disks;
+	int first;
+	int second;
+	bool use_p;
+	u8 p_coef;
+	u8 q_coef;
+};
+
+static void recovery_2data(struct recovery *r, int disks, int x, int y)
+{
+	if (x > y)
+		swap(x, y);
+	*r = (struct recovery) {
+		.disks = disks,
+		.first = y,
+		.second = x,
+		.use_p = true,
+		.p_coef = raid6_gfexi[y - x],
+		.q_coef = raid6_gfinv[raid6_gfexp[x] ^ raid6_gfexp[y]],
+	};
+}
+
+static void recovery_datap(struct recovery *r, int disks, int x)
+{
+	*r = (struct recovery) {
+		.disks = disks,
+		.first = x,
+		.second = disks - 2,
+		.q_coef = g_quotient(0, x),
+	};
+}
+
+static u8 recovery_coef(const struct recovery *r, int disk)
+{
+	return r->p_coef ^ raid6_gfmul[r->q_coef][raid6_gfexp[disk]];
+}
+
+/* --- on the CPU --- */
+
+/* From byte @from on: what the library cannot do. */
+static noinline void recover_bytes(const struct recovery *r,
+				   const struct raid6_piece *piece, size_t from)
+{
+	u8 *first = piece->ptrs[r->first], *second = piece->ptrs[r->second];
+	u8 *p = piece->ptrs[r->disks - 2], *q = piece->ptrs[r->disks - 1];
+	size_t i;
+	int z;
+
+	for (i = from; i < piece->len; i++) {
+		u8 product = raid6_gfmul[r->q_coef][q[i]];
+		u8 sum = 0;
+
+		if (r->use_p) {
+			product ^= raid6_gfmul[r->p_coef][p[i]];
+			sum = p[i];
+		}
+		for (z = 0; z < r->disks - 2; z++) {
+			u8 d = ((u8 *)piece->ptrs[z])[i];
+
+			if (z == r->first || z == r->second)
+				continue;
+			product ^= raid6_gfmul[recovery_coef(r, z)][d];
+			sum ^= d;
+		}
+		first[i] = product;
+		second[i] = sum ^ product;
+	}
+}
+
+static void recover_piece(const struct recovery *r, const struct raid6_piece *piece)
+{
+	size_t done = 0;
+
+	if (raid6_piece_aligned(piece))
+		done = round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
+	if (done && r->use_p)
+		raid6_2data_recov(r->disks, done, r->second, r->first, piece->ptrs);
+	else if (done)
+		raid6_datap_recov(r->disks, done, r->first, piece->ptrs);
+	if (done < piece->len)
+		recover_bytes(r, piece, done);
+}
+
+static void recover_op(struct async_tx_op *op, const struct recovery *r)
+{
+	struct async_tx_work *work = async_tx_work_get();
+	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = r->disks };
+	size_t done;
+
+	for (done = 0; done < op->len; done += piece.len) {
+		piece.len = min_t(size_t, op->len - done, PAGE_SIZE);
+		raid6_piece_init_op(&piece, op, done);
+		recover_piece(r, &piece);
+	}
+	async_tx_work_put();
+}
+
+static void data2_run(struct async_tx_op *op)
+{
+	struct recovery r;
+
+	recovery_2data(&r, op->arg.disks, op->arg.faila, op->arg.failb);
+	recover_op(op, &r);
+}
+
+static void datap_run(struct async_tx_op *op)
+{
+	struct recovery r;
+
+	recovery_datap(&r, op->arg.disks, op->arg.faila);
+	recover_op(op, &r);
+}
+
+static void recover_now(const struct recovery *r, struct page **blocks,
+			unsigned int *offs, size_t len, void *scribble)
+{
+	struct async_tx_work *work = scribble ? NULL : async_tx_work_get();
+	struct raid6_piece piece = {
+		.ptrs = scribble ?: work->ptrs,
+		.disks = r->disks,
+	};
+	size_t done;
+
+	for (done = 0; done < len; done += piece.len) {
+		piece.len = min_t(size_t, len - done, PAGE_SIZE);
+		raid6_piece_init(&piece, blocks, offs, done);
+		recover_piece(r, &piece);
+	}
+	if (work)
+		async_tx_work_put();
+}
+
+/* --- on an engine --- */
+
+static bool recover_fits(const struct async_tx_op *op, struct dma_device *dma)
+{
+	return raid6_srcs_fit(dma, op->nr_srcs, DMA_PREP_PQ_DISABLE_P) &&
+	       raid6_srcs_fit(dma, op->nr_srcs, DMA_PREP_PQ_DISABLE_Q) &&
+	       raid6_op_aligned(op, dma);
+}
+
+/*
+ * Steps from 0 on are sources of the first part, those from nr_srcs on of the
+ * second.
+ */
+static struct dma_async_tx_descriptor *
+recover_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
+{
+	bool second = op->step >= op->nr_srcs;
+	int from = second ? op->step - op->nr_srcs : op->step;
+	dma_addr_t *dst = &op->dma[op->nr_srcs], *last = dst - 1;
+	dma_addr_t pq[2] = { dst[second], dst[second] };
+	struct dma_device *dma = chan->device;
+	struct dma_async_tx_descriptor *desc;
+	dma_addr_t q = *last;
+	int nr;
+
+	flags |= second ? DMA_PREP_PQ_DISABLE_Q : DMA_PREP_PQ_DISABLE_P;
+	if (from)
+		flags |= DMA_PREP_CONTINUE;
+	nr = min(op->nr_srcs - from, dma_maxpq(dma, flags));
+	op->next = op->step + nr < 2 * op->nr_srcs ? op->step + nr : 0;
+
+	if (second)
+		*last = dst[0];
+	desc = dma->device_prep_dma_pq(chan, pq, &op->dma[from], nr, &op->coef[from],
+				       op->len, flags);
+	*last = q;
+	return desc;
+}
+
+static struct async_tx_kind data2_kind = {
+	.name = "2data",
+	.cap = DMA_PQ,
+	.fits = recover_fits,
+	.prepare = recover_prepare,
+	.run = data2_run,
+	.cpu = &data2_count,
+};
+
+static struct async_tx_kind datap_kind = {
+	.name = "datap",
+	.cap = DMA_PQ,
+	.fits = recover_fits,
+	.prepare = recover_prepare,
+	.run = datap_run,
+	.cpu = &datap_count,
+};
+
+/* --- the API --- */
+
+static void recover_describe(struct async_tx_op *op, const struct recovery *r,
+			     struct page **blocks, unsigned int *offs)
+{
+	int i;
+
+	for (i = 0; i < r->disks - 2; i++)
+		if (blocks[i] && i != r->first && i != r->second)
+			raid6_add_src(op, i, recovery_coef(r, i), blocks, offs);
+	if (r->use_p)
+		raid6_add_src(op, r->disks - 2, r->p_coef, blocks, offs);
+	raid6_add_src(op, r->disks - 1, r->q_coef, blocks, offs);
+	raid6_add_dst(op, r->first, blocks, offs);
+	raid6_add_dst(op, r->second, blocks, offs);
+}
+
+static struct dma_async_tx_descriptor *
+recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
+	int failb, struct page **blocks, unsigned int *offs, size_t len,
+	struct async_submit_ctl *submit)
+{
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(kind, submit, r->disks, len);
+		if (op) {
+			op->arg.disks = r->disks;
+			op->arg.faila = faila;
+			op->arg.failb = failb;
+			recover_describe(op, r, blocks, offs);
+			return async_tx_op_submit(op, submit);
+		}
+		raid6_settle(blocks, offs, r->disks, len, r->first, r->second);
+	}
+
+	recover_now(r, blocks, offs, len, submit->scribble);
+	async_tx_count_cpu(*kind->cpu, len, r->disks - 2);
+	async_tx_callback(submit);
+	return NULL;
+}
+
+static bool recover_bad(int disks, int fail, struct page **blocks)
+{
+	return fail < 0 || fail >= disks - 2 || !blocks[fail] ||
+	       !blocks[disks - 2] || !blocks[disks - 1];
+}
+
+/**
+ * async_raid6_2data_recov - recover two data blocks of an array
+ * @disks: number of blocks, P and Q included: 4 to 255
+ * @bytes: bytes of each block
+ * @faila: index of a data block that is lost
+ * @failb: index of the other one
+ * @blocks: @disks pages: the data blocks, of which those that are NULL are
+ *	blocks of zeros; then P and Q.  Those at @faila and @failb are written
+ * @offs: where the blocks begin in their pages; NULL: at 0, all
+ * @submit: flags (ASYNC_TX_ACK, ASYNC_TX_FENCE), parent and callback
+ *
+ * The arrays are not changed, and are not needed after the call.
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the blocks are recovered, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
+			struct page **blocks, unsigned int *offs,
+			struct async_submit_ctl *submit)
+{
+	struct recovery r;
+
+	if (unlikely(disks < 4 || disks > ASYNC_TX_MAX_DISKS || faila == failb ||
+		     recover_bad(disks, faila, blocks) ||
+		     recover_bad(disks, failb, blocks)))
+		return async_tx_refuse(submit, "recovery of what are not two data blocks");
+
+	recovery_2data(&r, disks, faila, failb);
+	return recover(&data2_kind, &r, faila, failb, blocks, offs, bytes, submit);
+}
+EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
+
+/**
+ * async_raid6_datap_recov - recover a data block and P of an array
+ * @disks: number of blocks, P and Q included: 3 to 255
+ * @bytes: bytes of each block
+ * @faila: index of the data block that is lost
+ * @blocks: @disks pages: the data blocks, of which those that are NULL are
+ *	blocks of zeros; then P and Q.  P and that at @faila are written
+ * @offs: where the blocks begin in their pages; NULL: at 0, all
+ * @submit: flags (ASYNC_TX_ACK, ASYNC_TX_FENCE), parent and callback
+ *
+ * The arrays are not changed, and are not needed after the call.
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the blocks are recovered, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_raid6_datap_recov(int disks, size_t bytes, int faila,
+			struct page **blocks, unsigned int *offs,
+			struct async_submit_ctl *submit)
+{
+	struct recovery r;
+
+	if (unlikely(disks < 3 || disks > ASYNC_TX_MAX_DISKS ||
+		     recover_bad(disks, faila, blocks)))
+		return async_tx_refuse(submit, "recovery of what are not a data block and P");
+
+	recovery_datap(&r, disks, faila);
+	return recover(&datap_kind, &r, faila, 0, blocks, offs, bytes, submit);
+}
+EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
+
+static int __init async_raid6_recov_init(void)
+{
+	int err = async_tx_kind_register(&data2_kind);
+
+	if (err)
+		return err;
+	err = async_tx_kind_register(&datap_kind);
+	if (err)
+		async_tx_kind_unregister(&data2_kind);
+	return err;
+}
+module_init(async_raid6_recov_init);
+
+static void __exit async_raid6_recov_exit(void)
+{
+	async_tx_kind_unregister(&datap_kind);
+	async_tx_kind_unregister(&data2_kind);
+}
+module_exit(async_raid6_recov_exit);
+
+MODULE_DESCRIPTION("Asynchronous RAID-6 recovery");
+MODULE_LICENSE("GPL");

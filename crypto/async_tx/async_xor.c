@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XOR of blocks, and whether it is zero
+ *
+ * The one user of the XOR library in async_tx.
+ */
+#include <crypto/utils.h>
+#include <linux/dma-mapping.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/raid/xor.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+static DEFINE_PER_CPU(struct async_tx_count, xor_count);
+static DEFINE_PER_CPU(struct async_tx_count, xor_val_count);
+
+/* --- on the CPU --- */
+
+/*
+ * A sum that is being built up.  The library takes up to MAX_XOR_BLOCKS sources
+ * at a time and adds them to the destination, so a sum that starts from nothing
+ * starts with a copy of its first source: that is one source less to add, and
+ * often one pass less over the destination.
+ */
+struct xor_sum {
+	void *dest;
+	size_t len;
+	bool empty;
+	int nr;
+	void *ptrs[MAX_XOR_BLOCKS];
+};
+
+/* What the library cannot do: blocks that are not aligned, and rests. */
+static noinline void xor_flush_odd(struct xor_sum *sum, bool aligned)
+{
+	size_t done = aligned ? round_down(sum->len, ASYNC_TX_SIMD_BLOCK) : 0;
+	int i;
+
+	if (done)
+		xor_blocks(sum->nr, done, sum->dest, sum->ptrs);
+	for (i = 0; i < sum->nr; i++)
+		crypto_xor(sum->dest + done, sum->ptrs[i] + done, sum->len - done);
+}
+
+static void xor_flush(struct xor_sum *sum)
+{
+	unsigned long addrs = (unsigned long)sum->dest;
+	int i;
+
+	for (i = 0; i < sum->nr; i++)
+		addrs |= (unsigned long)sum->ptrs[i];
+
+	if (IS_ALIGNED(sum->len, ASYNC_TX_SIMD_BLOCK) &&
+	    IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN))
+		xor_blocks(sum->nr, sum->len, sum->dest, sum->ptrs);
+	else
+		xor_flush_odd(sum, IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN));
+	sum->nr = 0;
+}
+
+static __always_inline void xor_add(struct xor_sum *sum, void *src)
+{
+	if (sum->empty) {
+		memcpy(sum->dest, src, sum->len);
+		sum->empty = false;
+		return;
+	}
+	sum->ptrs[sum->nr++] = src;
+	if (sum->nr == MAX_XOR_BLOCKS)
+		xor_flush(sum);
+}
+
+static __always_inline void xor_end(struct xor_sum *sum)
+{
+	if (sum->nr)
+		xor_flush(sum);
+	if (sum->empty)
+		memset(sum->dest, 0, sum->len);
+}
+
+/* Where to begin: what the list has first may be the destination itself. */
+static void xor_pages(struct page *dest, unsigned int offset,
+		      struct page **srcs, unsigned int *offs, int first, int nr,
+		      size_t len, bool empty)
+{
+	struct xor_sum sum = {
+		.dest = page_address(dest) + offset,
+		.len = len,
+		.empty = empty,
+	};
+	int i;
+
+	for (i = first; i < nr; i++)
+		if (srcs[i])
+			xor_add(&sum, page_address(srcs[i]) +
+				      (offs ? offs[i] : offset));
+	xor_end(&sum);
+}
+
+static void xor_op(struct async_tx_op *op, int first, bool empty)
+{
+	struct xor_sum sum = {
+		.dest = async_tx_buf_addr(async_tx_dst(op, 0)),
+		.len = op->len,
+		.empty = empty,
+	};
+	int i;
+
+	for (i = first; i < op->nr_srcs; i++)
+		xor_add(&sum, async_tx_buf_addr(&op->buf[i]));
+	xor_end(&sum);
+}
+
+/* Without ASYNC_TX_XOR_ZERO_DST, the first source is the destination. */
+static void xor_run(struct async_tx_op *op)
+{
+	bool empty = op->flags & ASYNC_TX_XOR_ZERO_DST;
+
+	xor_op(op, empty ? 0 : 1, empty);
+}
+
+static enum sum_check_flags xor_check(void *sum, size_t len)
+{
+	return memchr_inv(sum, 0, len) ? SUM_CHECK_P_RESULT : 0;
+}
+
+static bool xor_val_in_place(struct page *dest, unsigned int offset,
+			     struct page *src, unsigned int src_offset)
+{
+	return dest == src && offset == src_offset;
+}
+
+static void xor_val_run(struct async_tx_op *op)
+{
+	struct async_tx_buf *dst = async_tx_dst(op, 0);
+	bool in_place = xor_val_in_place(dst->page, dst->offset,
+					 op->buf[0].page, op->buf[0].offset);
+
+	xor_op(op, in_place ? 1 : 0, !in_place);
+	op->sum = xor_check(async_tx_buf_addr(dst), op->len);
+}
+
+/* --- on an engine --- */
+
+static bool xor_aligned(const struct async_tx_op *op, struct dma_device *dma)
+{
+	unsigned int offsets = 0;
+	int i;
+
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
+		offsets |= op->buf[i].offset;
+	return is_dma_xor_aligned(dma, offsets, 0, op->len);
+}
+
+static bool xor_fits(const struct async_tx_op *op, struct dma_device *dma)
+{
+	return op->nr_srcs > 1 && dma->max_xor > 1 && xor_aligned(op, dma);
+}
+
+/* The parts after the first have the destination as a source, in front. */
+static struct dma_async_tx_descriptor *
+xor_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
+{
+	struct dma_device *dma = chan->device;
+	dma_addr_t dest = op->dma[op->nr_srcs];
+	dma_addr_t *src = &op->dma[op->step];
+	int room = op->step ? dma->max_xor - 1 : dma->max_xor;
+	int nr = min(op->nr_srcs - op->step, room);
+	struct dma_async_tx_descriptor *desc;
+	dma_addr_t before;
+
+	op->next = op->step + nr < op->nr_srcs ? op->step + nr : 0;
+	if (!op->step)
+		return dma->device_prep_dma_xor(chan, dest, src, nr, op->len, flags);
+
+	before = *--src;
+	*src = dest;
+	desc = dma->device_prep_dma_xor(chan, dest, src, nr + 1, op->len, flags);
+	*src = before;
+	return desc;
+}
+
+static bool xor_val_fits(const struct async_tx_op *op, struct dma_device *dma)
+{
+	return op->nr_srcs > 1 && op->nr_srcs <= dma->max_xor && xor_aligned(op, dma);
+}
+
+static struct dma_async_tx_descriptor *
+xor_val_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
+{
+	op->next = 0;
+	op->sum = 0;
+	return chan->device->device_prep_dma_xor_val(chan, op->dma, op->nr_srcs,
+						     op->len, &op->sum, flags);
+}
+
+static struct async_tx_kind xor_kind = {
+	.name = "xor",
+	.cap = DMA_XOR,
+	.fits = xor_fits,
+	.prepare = xor_prepare,
+	.run = xor_run,
+	.cpu = &xor_count,
+};
+
+static struct async_tx_kind xor_val_kind = {
+	.name = "xor_val",
+	.cap = IS_ENABLED(CONFIG_ASYNC_TX_DISABLE_XOR_VAL_DMA) ? DMA_TX_TYPE_END :
+								  DMA_XOR_VAL,
+	.fits = xor_val_fits,
+	.prepare = xor_val_prepare,
+	.run = xor_val_run,
+	.cpu = &xor_val_count,
+};
+
+/* --- the API --- */
+
+static void xor_describe(struct async_tx_op *op, struct page **srcs,
+			 unsigned int *offs, unsigned int offset, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		if (srcs[i])
+			async_tx_add_src(op, srcs[i], offs ? offs[i] : offset);
+}
+
+static void xor_settle(struct page *dest, unsigned int offset, struct page **srcs,
+		       unsigned int *offs, int nr, size_t len)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		async_tx_settle(srcs[i], offs ? offs[i] : offset, len, false);
+	async_tx_settle(dest, offset, len, true);
+}
+
+/**
+ * async_xor_offs - add up blocks of memory in GF(2)
+ * @dest: page of the result
+ * @offset: bytes from the beginning of @dest
+ * @src_list: @src_cnt pages of sources; NULL stands for a block of zeros
+ * @src_offs: where the sources begin in their pages; NULL: at @offset, all
+ * @src_cnt: number of sources, at least 1
+ * @len: bytes of each block
+ * @submit: flags, parent and callback
+ *
+ * Flags: ASYNC_TX_ACK, ASYNC_TX_FENCE, and for what the destination holds
+ * before: with ASYNC_TX_XOR_ZERO_DST it does not count; with
+ * ASYNC_TX_XOR_DROP_DST it counts, and stands at src_list[0] also; with neither
+ * it counts and is not listed.
+ *
+ * The arrays are not changed, and are not needed after the call.
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the result is there, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_xor_offs(struct page *dest, unsigned int offset,
+	       struct page **src_list, unsigned int *src_offs,
+	       int src_cnt, size_t len, struct async_submit_ctl *submit)
+{
+	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
+	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+
+	if (unlikely(!dest || src_cnt < 1))
+		return async_tx_refuse(submit, "xor without source or destination");
+
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(&xor_kind, submit, src_cnt + 2, len);
+		if (op) {
+			if (!empty)
+				async_tx_add_src(op, dest, offset);
+			xor_describe(op, src_list + listed,
+				     src_offs ? src_offs + listed : NULL, offset,
+				     src_cnt - listed);
+			async_tx_add_dst(op, dest, offset);
+			return async_tx_op_submit(op, submit);
+		}
+		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
+	}
+
+	xor_pages(dest, offset, src_list, src_offs, listed, src_cnt, len, empty);
+	async_tx_count_cpu(xor_count, len, src_cnt);
+	async_tx_callback(submit);
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(async_xor_offs);
+
+/**
+ * async_xor - add up blocks of memory in GF(2), all at the same offset
+ * @dest: page of the result
+ * @src_list: @src_cnt pages of sources; NULL stands for a block of zeros
+ * @offset: bytes from the beginning of each page
+ * @src_cnt: number of sources, at least 1
+ * @len: bytes of each block
+ * @submit: flags, parent and callback
+ *
+ * See async_xor_offs().
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the result is there, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_xor(struct page *dest, struct page **src_list, unsigned int offset,
+	  int src_cnt, size_t len, struct async_submit_ctl *submit)
+{
+	return async_xor_offs(dest, offset, src_list, NULL, src_cnt, len, submit);
+}
+EXPORT_SYMBOL_GPL(async_xor);
+
+/**
+ * async_xor_val_offs - check that blocks of memory add up to zero
+ * @dest: page that may be used to add up in; it stands first among the
+ *	sources, too, and is not to be relied on afterwards
+ * @offset: bytes from the beginning of @dest
+ * @src_list: @src_cnt pages; NULL stands for a block of zeros
+ * @src_offs: where the blocks begin in their pages; NULL: at @offset, all
+ * @src_cnt: number of blocks, at least 1
+ * @len: bytes of each block
+ * @result: set to 0 if the sum is zero, else to SUM_CHECK_P_RESULT; valid when
+ *	the operation is complete
+ * @submit: flags (ASYNC_TX_ACK, ASYNC_TX_FENCE), parent and callback
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the result is there, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_xor_val_offs(struct page *dest, unsigned int offset,
+		   struct page **src_list, unsigned int *src_offs,
+		   int src_cnt, size_t len, enum sum_check_flags *result,
+		   struct async_submit_ctl *submit)
+{
+	bool in_place;
+
+	if (unlikely(!dest || src_cnt < 1 || !result))
+		return async_tx_refuse(submit, "xor_val without source or result");
+
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(&xor_val_kind, submit, src_cnt + 1, len);
+		if (op) {
+			xor_describe(op, src_list, src_offs, offset, src_cnt);
+			async_tx_add_dst(op, dest, offset);
+			async_tx_dst(op, 0)->cpu_only = true;
+			op->result = result;
+			return async_tx_op_submit(op, submit);
+		}
+		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
+	}
+
+	in_place = xor_val_in_place(dest, offset, src_list[0],
+				    src_offs ? src_offs[0] : offset);
+	xor_pages(dest, offset, src_list, src_offs, in_place, src_cnt, len, !in_place);
+	*result = xor_check(page_address(dest) + offset, len);
+	async_tx_count_cpu(xor_val_count, len, src_cnt);
+	async_tx_callback(submit);
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(async_xor_val_offs);
+
+/**
+ * async_xor_val - check that blocks at the same offset add up to zero
+ * @dest: as for async_xor_val_offs()
+ * @src_list: @src_cnt pages; NULL stands for a block of zeros
+ * @offset: bytes from the beginning of each page
+ * @src_cnt: number of blocks, at least 1
+ * @len: bytes of each block
+ * @result: as for async_xor_val_offs()
+ * @submit: flags, parent and callback
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: NULL if the result is there, else a handle.
+ */
+struct dma_async_tx_descriptor *
+async_xor_val(struct page *dest, struct page **src_list, unsigned int offset,
+	      int src_cnt, size_t len, enum sum_check_flags *result,
+	      struct async_submit_ctl *submit)
+{
+	return async_xor_val_offs(dest, offset, src_list, NULL, src_cnt, len,
+				  result, submit);
+}
+EXPORT_SYMBOL_GPL(async_xor_val);
+
+static int __init async_xor_init(void)
+{
+	int err = async_tx_kind_register(&xor_kind);
+
+	if (err)
+		return err;
+	err = async_tx_kind_register(&xor_val_kind);
+	if (err)
+		async_tx_kind_unregister(&xor_kind);
+	return err;
+}
+module_init(async_xor_init);
+
+static void __exit async_xor_exit(void)
+{
+	async_tx_kind_unregister(&xor_val_kind);
+	async_tx_kind_unregister(&xor_kind);
+}
+module_exit(async_xor_exit);
+
+MODULE_DESCRIPTION("Asynchronous XOR and its validation");
+MODULE_LICENSE("GPL");

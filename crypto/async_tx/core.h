@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the core share: op.c, queue.c, engine.c, mapping.c
+ */
+#ifndef _ASYNC_TX_CORE_H
+#define _ASYNC_TX_CORE_H
+
+#include "internal.h"
+
+/**
+ * struct async_tx_cpu - what async_tx keeps for each CPU
+ * @chan: the channel of the handles that this CPU has given out
+ * @lock: protects @last_cookie, @live, @retired and @nr_retired, and the
+ *	acknowledging of operations on these lists.  Nothing inside it.
+ * @last_cookie: of the latest handle
+ * @live: operations submitted here that are not done, oldest first
+ * @retired: those that are done but not acknowledged, oldest first
+ * @nr_retired: how many
+ * @unissued: channel on which this CPU has submitted what has not been issued;
+ *	changed by xchg()
+ * @todo_lock: protects @todo and @work.  Taken in hard interrupts; nothing
+ *	inside it.
+ * @todo: operations that became ready, or were reported by engines, here
+ * @work: operations that are to run on this CPU
+ * @todo_work: goes through @todo in softirq context
+ * @cpu_work: goes through @work
+ * @freed: operations released last, see async_tx_op_free()
+ * @next_freed: where the next one goes
+ * @no_engine: nesting of sections in which no descriptor may be prepared
+ */
+struct async_tx_cpu {
+	struct dma_chan chan;
+
+	spinlock_t lock;
+	dma_cookie_t last_cookie;
+	struct list_head live;
+	struct list_head retired;
+	unsigned int nr_retired;
+
+	struct async_tx_chan *unissued;
+
+	spinlock_t todo_lock;
+	struct list_head todo;
+	struct list_head work;
+	struct work_struct todo_work;
+	struct work_struct cpu_work;
+
+	struct async_tx_op *freed[32];
+	unsigned int next_freed;
+	unsigned int no_engine;
+};
+
+DECLARE_PER_CPU(struct async_tx_cpu, async_tx_cpus);
+
+/**
+ * struct async_tx_engine - a provider of channels, by the name of its device
+ * @name: that name
+ * @counts: what ran on it, by kind
+ * @nr_chans: its channels now; 0: it is gone, its counts stay
+ * @node: on the list of engines
+ */
+struct async_tx_engine {
+	char name[40];
+	struct async_tx_count __percpu *counts;
+	unsigned int nr_chans;
+	struct list_head node;
+};
+
+/**
+ * struct async_tx_chan - a channel that operations may be dispatched to
+ * @chan: the channel
+ * @dev: device to map buffers for
+ * @engine: whose channel it is
+ * @id: number, never 0
+ * @ref: one for each operation that has the channel
+ * @idle: the last reference is gone
+ * @lock: protects @inflight, @parked and @leaving.  Nothing of the engine is
+ *	called under it.  The todo lock of a CPU is inside it.
+ * @inflight: operations that the engine has
+ * @parked: operations that found no descriptor; only while others are in flight
+ * @leaving: the channel is being removed
+ * @failures: failed operations since the last good one
+ * @retry_at: jiffies before which the channel is not used, if @failures
+ * @node: on the list of channels, under RCU
+ * @rcu: to free it after the last reader
+ */
+struct async_tx_chan {
+	struct dma_chan *chan;
+	struct device *dev;
+	struct async_tx_engine *engine;
+	u32 id;
+	struct percpu_ref ref;
+	struct completion idle;
+	spinlock_t lock;
+	struct list_head inflight;
+	struct list_head parked;
+	bool leaving;
+	unsigned int failures;
+	unsigned long retry_at;
+	struct list_head node;
+	struct rcu_head rcu;
+};
+
+extern const char * const async_tx_state_names[];
+
+/* op.c */
+int async_tx_op_init(void);
+void async_tx_op_exit(void);
+void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state);
+bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
+			 enum async_tx_state to);
+bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other);
+bool async_tx_start(struct async_tx_op *op);
+void async_tx_finish(struct async_tx_op *op);
+void async_tx_run(struct async_tx_op *op);
+void async_tx_op_wait(struct async_tx_op *op);
+unsigned long async_tx_abandoned(void);
+
+/* queue.c */
+int async_tx_queue_init(void);
+void async_tx_queue_exit(void);
+void async_tx_queue_cpu_init(struct async_tx_cpu *cpu);
+void async_tx_queue_todo(struct async_tx_op *op);
+void async_tx_queue_work(struct async_tx_op *op);
+void async_tx_help(struct async_tx_op *op);
+
+/* engine.c */
+bool async_tx_dispatch(struct async_tx_op *op);
+void async_tx_engine_report(struct async_tx_op *op);
+void async_tx_engine_poll(struct async_tx_op *op);
+void async_tx_issue(struct async_tx_cpu *cpu);
+void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
+					 void *arg), void *arg);
+
+/* mapping.c */
+int async_tx_mapping_init(void);
+void async_tx_mapping_exit(void);
+bool async_tx_ranges_get(struct async_tx_op *op);
+void async_tx_ranges_put(struct async_tx_op *op);
+bool async_tx_map(struct async_tx_op *op, struct device *dev);
+void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy);
+
+#endif /* _ASYNC_TX_CORE_H */

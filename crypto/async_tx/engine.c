@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Channels, and operations on them
+ */
+
+/**
+ * DOC: engines
+ *
+ * async_tx is the offload user of dmaengine's registry: it is told of each
+ * public channel, and must let go of it when told that it leaves.
+ *
+ * An operation goes to the channel of its parent if that can do it, else to the
+ * one that the registry has for this kind and CPU, else to any that can.  It
+ * is mapped, prepared and submitted there; if it is too large for the engine,
+ * in parts, one after the other.  A channel without a free descriptor parks it
+ * until another operation on that channel has ended.
+ *
+ * Of the engine's descriptor nothing is kept after it has been submitted: the
+ * report, which may come from any context and with any lock of the driver held,
+ * only notes the result.
+ *
+ * Whatever goes wrong (no mapping, no descriptor, an error, a channel that
+ * leaves) has one outcome: the operation runs on the CPU, from the beginning.
+ * A channel that fails operations is left alone for a while, each time twice
+ * as long.
+ */
+#include <linux/cleanup.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma_offload.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "core.h"
+
+#define ASYNC_TX_BACKOFF	(HZ / 100 + 1)
+#define ASYNC_TX_MAX_BACKOFF	12
+
+/* A channel that leaves is given this long to end what it has. */
+#define ASYNC_TX_DRAIN		HZ
+/* ... and one that cannot be told to stop, this long. */
+#define ASYNC_TX_DRAIN_LONG	(10 * HZ)
+
+bool async_tx_active __read_mostly;
+EXPORT_SYMBOL_GPL(async_tx_active);
+
+/* Protects the lists of channels and engines against changes. */
+static DEFINE_MUTEX(chans_lock);
+static LIST_HEAD(chans);
+static LIST_HEAD(engines);
+static DEFINE_XARRAY_ALLOC1(chan_ids);
+
+/* --- counting --- */
+
+static void async_tx_count_done(const struct async_tx_op *op,
+				const struct async_tx_chan *achan)
+{
+	struct async_tx_count __percpu *counts = achan->engine->counts;
+	int id = op->kind->id;
+
+	this_cpu_inc(counts[id].executed);
+	this_cpu_add(counts[id].bytes, (u64)op->len * max_t(u16, op->nr_srcs, 1));
+}
+
+static void async_tx_count_failed(const struct async_tx_op *op,
+				  const struct async_tx_chan *achan)
+{
+	this_cpu_inc(achan->engine->counts[op->kind->id].failed);
+}
+
+/**
+ * async_tx_engine_for_each - call a function for each engine there was
+ * @fn: the function
+ * @arg: passed to it
+ *
+ * Context: process.
+ */
+void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
+					 void *arg), void *arg)
+{
+	struct async_tx_engine *engine;
+
+	guard(mutex)(&chans_lock);
+	list_for_each_entry(engine, &engines, node)
+		fn(engine, arg);
+}
+
+/* --- issuing --- */
+
+/**
+ * async_tx_issue - issue what a CPU has submitted and not issued
+ * @cpu: the CPU
+ *
+ * Context: any but hard interrupt.
+ */
+void async_tx_issue(struct async_tx_cpu *cpu)
+{
+	struct async_tx_chan *achan;
+
+	if (!READ_ONCE(cpu->unissued))
+		return;
+	rcu_read_lock();
+	achan = xchg(&cpu->unissued, NULL);
+	if (achan)
+		dma_async_issue_pending(achan->chan);
+	rcu_read_unlock();
+}
+
+/*
+ * A CPU holds back the doorbell of one channel at a time.  Context: BHs
+ * disabled.
+ */
+static void async_tx_hold_back(struct async_tx_chan *achan)
+{
+	struct async_tx_cpu *cpu = this_cpu_ptr(&async_tx_cpus);
+	struct async_tx_chan *old;
+
+	if (READ_ONCE(cpu->unissued) == achan)
+		return;
+	rcu_read_lock();
+	old = xchg(&cpu->unissued, achan);
+	if (old && old != achan)
+		dma_async_issue_pending(old->chan);
+	rcu_read_unlock();
+}
+
+static void async_tx_issue_this_cpu(void)
+{
+	async_tx_issue(raw_cpu_ptr(&async_tx_cpus));
+}
+
+/* --- choosing --- */
+
+static bool async_tx_quarantined(const struct async_tx_chan *achan)
+{
+	return READ_ONCE(achan->failures) &&
+	       time_before(jiffies, READ_ONCE(achan->retry_at));
+}
+
+static bool async_tx_get(struct async_tx_chan *achan, const struct async_tx_op *op)
+{
+	struct dma_device *dma = achan->chan->device;
+
+	return dma_has_cap(op->kind->cap, dma->cap_mask) &&
+	       !async_tx_quarantined(achan) && op->kind->fits(op, dma) &&
+	       percpu_ref_tryget_live(&achan->ref);
+}
+
+/* A channel for an operation, with a reference. */
+static struct async_tx_chan *async_tx_choose(const struct async_tx_op *op)
+{
+	struct async_tx_chan *achan, *first;
+	struct dma_chan *chan;
+
+	guard(rcu)();
+
+	if (op->hint) {
+		achan = xa_load(&chan_ids, op->hint);
+		if (achan && async_tx_get(achan, op))
+			return achan;
+	}
+
+	chan = dma_find_channel(op->kind->cap);
+	if (!chan)
+		return NULL;
+	first = dma_offload_chan_priv(chan);
+	if (first && async_tx_get(first, op))
+		return first;
+
+	list_for_each_entry_rcu(achan, &chans, node)
+		if (achan != first && async_tx_get(achan, op))
+			return achan;
+	return NULL;
+}
+
+/* --- running --- */
+
+static void async_tx_engine_result(void *param, const struct dmaengine_result *result)
+{
+	struct async_tx_op *op = param;
+
+	op->trans = result ? result->result : DMA_TRANS_NOERROR;
+	if (WARN_ON_ONCE(!async_tx_move_state(op, ASYNC_TX_DISPATCHED,
+					      ASYNC_TX_REPORTED)))
+		return;
+	async_tx_queue_todo(op);
+}
+
+/* For engines that do not know of callbacks with a result. */
+static void async_tx_engine_done(void *param)
+{
+	async_tx_engine_result(param, NULL);
+}
+
+/* Take one of those parked on a channel, if any. */
+static void async_tx_unpark(struct async_tx_chan *achan)
+{
+	struct async_tx_op *op;
+
+	lockdep_assert_held(&achan->lock);
+
+	op = list_first_entry_or_null(&achan->parked, struct async_tx_op, node);
+	if (!op)
+		return;
+	list_del(&op->node);
+	async_tx_set_state(op, ASYNC_TX_READY);
+	async_tx_queue_todo(op);
+}
+
+/* The engine has the operation no longer, or did not take it. */
+static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
+{
+	spin_lock_bh(&achan->lock);
+	list_del(&op->inflight);
+	async_tx_unpark(achan);
+	spin_unlock_bh(&achan->lock);
+}
+
+static void async_tx_give_back(struct async_tx_op *op, bool copy)
+{
+	struct async_tx_chan *achan = op->achan;
+
+	async_tx_unmap(op, achan->dev, copy);
+	WRITE_ONCE(op->achan, NULL);
+	percpu_ref_put(&achan->ref);
+}
+
+/*
+ * The channel has no descriptor.  True if the operation is parked there, or
+ * about to be tried again.
+ */
+static bool async_tx_park(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+	bool parked;
+
+	async_tx_unmap(op, achan->dev, false);
+
+	spin_lock_bh(&achan->lock);
+	list_del(&op->inflight);
+	parked = !achan->leaving && !list_empty(&achan->inflight);
+	if (parked) {
+		WRITE_ONCE(op->achan, NULL);
+		async_tx_set_state(op, ASYNC_TX_PARKED);
+		list_add_tail(&op->node, &achan->parked);
+	} else {
+		/* Nobody else's end would wake up those who are parked. */
+		async_tx_unpark(achan);
+	}
+	spin_unlock_bh(&achan->lock);
+
+	if (parked)
+		percpu_ref_put(&achan->ref);
+	return parked;
+}
+
+/* Give the part of an operation that begins at op->step to its channel. */
+static bool async_tx_engine_step(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+	struct dma_async_tx_descriptor *desc;
+
+	if (this_cpu_read(async_tx_cpus.no_engine))
+		return false;
+
+	spin_lock_bh(&achan->lock);
+	list_add_tail(&op->inflight, &achan->inflight);
+	spin_unlock_bh(&achan->lock);
+	async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+
+	desc = op->kind->prepare(op, achan->chan, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
+	if (!desc)
+		return async_tx_park(op);
+
+	desc->callback = async_tx_engine_done;
+	desc->callback_result = async_tx_engine_result;
+	desc->callback_param = op;
+	desc->unmap = NULL;
+	txd_clear_parent(desc);
+	txd_clear_next(desc);
+	if (dma_submit_error(dmaengine_submit(desc))) {
+		async_tx_leave(achan, op);
+		return false;
+	}
+	/* The operation is the engine's.  The channel stays: BHs are off. */
+	async_tx_hold_back(achan);
+	return true;
+}
+
+/**
+ * async_tx_dispatch - give an operation to an engine
+ * @op: its ranges are held
+ *
+ * Context: BHs disabled.
+ * Return: true if an engine has it, or it is parked.  False if it is for the
+ * CPU.
+ */
+bool async_tx_dispatch(struct async_tx_op *op)
+{
+	if (op->failed || op->kind->cap == DMA_TX_TYPE_END || op->len > PAGE_SIZE)
+		return false;
+
+	op->achan = async_tx_choose(op);
+	if (!op->achan)
+		return false;
+	op->hint = op->achan->id;
+	op->step = 0;
+	if (async_tx_map(op, op->achan->dev) && async_tx_engine_step(op))
+		return true;
+
+	async_tx_give_back(op, false);
+	return false;
+}
+
+static void async_tx_quarantine(struct async_tx_chan *achan)
+{
+	unsigned int n = min(READ_ONCE(achan->failures), ASYNC_TX_MAX_BACKOFF);
+
+	WRITE_ONCE(achan->retry_at, jiffies + (ASYNC_TX_BACKOFF << n));
+	WRITE_ONCE(achan->failures, n + 1);
+	pr_warn_ratelimited("async_tx: %s failed an operation, now on the CPU\n",
+			    dma_chan_name(achan->chan));
+}
+
+/**
+ * async_tx_engine_report - deal with an operation that an engine has reported
+ * @op: nobody else has it
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_engine_report(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+	bool good = op->trans == DMA_TRANS_NOERROR;
+
+	async_tx_leave(achan, op);
+	if (good && op->next) {
+		op->step = op->next;
+		if (async_tx_engine_step(op))
+			return;
+		async_tx_give_back(op, false);
+		async_tx_queue_work(op);
+		return;
+	}
+
+	if (good) {
+		if (READ_ONCE(achan->failures))
+			WRITE_ONCE(achan->failures, 0);
+		async_tx_count_done(op, achan);
+		async_tx_give_back(op, true);
+		async_tx_finish(op);
+		return;
+	}
+
+	async_tx_count_failed(op, achan);
+	if (op->trans != DMA_TRANS_ABORTED)
+		async_tx_quarantine(achan);
+	op->failed = true;
+	async_tx_give_back(op, false);
+	async_tx_queue_work(op);
+}
+
+static void async_tx_poll_chan(struct async_tx_chan *achan)
+{
+	struct dma_chan *chan = achan->chan;
+
+	dma_async_issue_pending(chan);
+	dmaengine_tx_status(chan, READ_ONCE(chan->cookie), NULL);
+}
+
+/**
+ * async_tx_engine_poll - ask the engine that has an operation to get on with it
+ * @op: memory of an operation
+ *
+ * A parked operation has no channel of its own: all are asked then.
+ *
+ * Context: BHs disabled, under RCU.
+ */
+void async_tx_engine_poll(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = READ_ONCE(op->achan);
+
+	if (achan) {
+		if (percpu_ref_tryget(&achan->ref)) {
+			async_tx_poll_chan(achan);
+			percpu_ref_put(&achan->ref);
+		}
+		return;
+	}
+	if (READ_ONCE(op->state) != ASYNC_TX_PARKED)
+		return;
+	list_for_each_entry_rcu(achan, &chans, node) {
+		if (list_empty(&achan->parked) || !percpu_ref_tryget(&achan->ref))
+			continue;
+		async_tx_poll_chan(achan);
+		percpu_ref_put(&achan->ref);
+	}
+}
+
+/* --- channels come and go --- */
+
+static struct async_tx_engine *async_tx_engine_get(struct device *dev)
+{
+	struct async_tx_engine *engine;
+
+	lockdep_assert_held(&chans_lock);
+
+	list_for_each_entry(engine, &engines, node) {
+		if (!strncmp(engine->name, dev_name(dev), sizeof(engine->name) - 1))
+			return engine;
+	}
+
+	engine = kzalloc(sizeof(*engine), GFP_KERNEL);
+	if (!engine)
+		return NULL;
+	engine->counts = __alloc_percpu(ASYNC_TX_MAX_KINDS * sizeof(*engine->counts),
+					__alignof__(*engine->counts));
+	if (!engine->counts) {
+		kfree(engine);
+		return NULL;
+	}
+	strscpy(engine->name, dev_name(dev), sizeof(engine->name));
+	list_add_tail(&engine->node, &engines);
+	return engine;
+}
+
+static void async_tx_chan_idle(struct percpu_ref *ref)
+{
+	complete(&container_of(ref, struct async_tx_chan, ref)->idle);
+}
+
+static int async_tx_chan_added(struct dma_chan *chan, void **priv)
+{
+	struct async_tx_chan *achan;
+	int err;
+
+	achan = kzalloc(sizeof(*achan), GFP_KERNEL);
+	if (!achan)
+		return -ENOMEM;
+	achan->chan = chan;
+	achan->dev = dmaengine_get_dma_device(chan);
+	init_completion(&achan->idle);
+	spin_lock_init(&achan->lock);
+	INIT_LIST_HEAD(&achan->inflight);
+	INIT_LIST_HEAD(&achan->parked);
+	err = percpu_ref_init(&achan->ref, async_tx_chan_idle, 0, GFP_KERNEL);
+	if (err)
+		goto err_free;
+
+	guard(mutex)(&chans_lock);
+	achan->engine = async_tx_engine_get(chan->device->dev);
+	err = achan->engine ? 0 : -ENOMEM;
+	if (!err)
+		err = xa_alloc(&chan_ids, &achan->id, achan, xa_limit_31b, GFP_KERNEL);
+	if (err)
+		goto err_ref;
+
+	achan->engine->nr_chans++;
+	list_add_tail_rcu(&achan->node, &chans);
+	*priv = achan;
+	WRITE_ONCE(async_tx_active, true);
+	return 0;
+
+err_ref:
+	percpu_ref_exit(&achan->ref);
+err_free:
+	kfree(achan);
+	return err;
+}
+
+/* Take away from a channel what it has not completed. */
+static void async_tx_abort(struct async_tx_chan *achan)
+{
+	struct async_tx_op *op, *next;
+	LIST_HEAD(aborted);
+
+	spin_lock_bh(&achan->lock);
+	list_for_each_entry_safe(op, next, &achan->inflight, inflight) {
+		if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
+			continue;
+		op->trans = DMA_TRANS_ABORTED;
+		async_tx_queue_todo(op);
+	}
+	spin_unlock_bh(&achan->lock);
+}
+
+static bool async_tx_drain(struct async_tx_chan *achan, unsigned long timeout)
+{
+	unsigned long end = jiffies + timeout;
+
+	do {
+		local_bh_disable();
+		async_tx_poll_chan(achan);
+		local_bh_enable();
+		if (wait_for_completion_timeout(&achan->idle, 1))
+			return true;
+	} while (time_before(jiffies, end));
+	return false;
+}
+
+static void async_tx_stop_chan(struct async_tx_chan *achan)
+{
+	struct dma_chan *chan = achan->chan;
+	bool can_stop = chan->device->device_terminate_all;
+
+	if (async_tx_drain(achan, can_stop ? ASYNC_TX_DRAIN : ASYNC_TX_DRAIN_LONG))
+		return;
+
+	dev_err(chan->device->dev, "async_tx: %s leaves with operations in flight\n",
+		dma_chan_name(chan));
+	/* A device that is taken away stops, whether or not it is told to. */
+	if (can_stop)
+		dmaengine_terminate_sync(chan);
+	async_tx_abort(achan);
+	wait_for_completion(&achan->idle);
+}
+
+static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
+{
+	struct async_tx_chan *achan = priv;
+	struct async_tx_cpu *cpu;
+	int i;
+
+	scoped_guard(mutex, &chans_lock) {
+		list_del_rcu(&achan->node);
+		xa_erase(&chan_ids, achan->id);
+		achan->engine->nr_chans--;
+		WRITE_ONCE(async_tx_active, !list_empty(&chans));
+	}
+	percpu_ref_kill(&achan->ref);
+
+	spin_lock_bh(&achan->lock);
+	achan->leaving = true;
+	while (!list_empty(&achan->parked))
+		async_tx_unpark(achan);
+	spin_unlock_bh(&achan->lock);
+
+	async_tx_stop_chan(achan);
+
+	for_each_possible_cpu(i) {
+		cpu = per_cpu_ptr(&async_tx_cpus, i);
+		cmpxchg(&cpu->unissued, achan, NULL);
+	}
+	/* Who has read the pointer before may still be issuing. */
+	synchronize_rcu();
+	percpu_ref_exit(&achan->ref);
+	kfree_rcu(achan, rcu);
+}
+
+static const struct dma_offload_ops async_tx_offload_ops = {
+	.chan_added = async_tx_chan_added,
+	.chan_removed = async_tx_chan_removed,
+	.issue_pending = async_tx_issue_this_cpu,
+};
+
+int async_tx_engine_init(void)
+{
+	int err;
+
+	err = async_tx_op_init();
+	if (err)
+		return err;
+	err = async_tx_queue_init();
+	if (err)
+		goto err_op;
+	err = async_tx_mapping_init();
+	if (err)
+		goto err_queue;
+	err = dma_offload_register(&async_tx_offload_ops);
+	if (err)
+		goto err_mapping;
+	return 0;
+
+err_mapping:
+	async_tx_mapping_exit();
+err_queue:
+	async_tx_queue_exit();
+err_op:
+	async_tx_op_exit();
+	return err;
+}
+
+void async_tx_engine_exit(void)
+{
+	struct async_tx_engine *engine, *next;
+
+	dma_offload_unregister(&async_tx_offload_ops);
+	async_tx_queue_exit();
+	async_tx_mapping_exit();
+	async_tx_op_exit();
+	list_for_each_entry_safe(engine, next, &engines, node) {
+		free_percpu(engine->counts);
+		kfree(engine);
+	}
+	xa_destroy(&chan_ids);
+	rcu_barrier();
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of async_tx share
+ */
+#ifndef _ASYNC_TX_INTERNAL_H
+#define _ASYNC_TX_INTERNAL_H
+
+#include <linux/async_tx.h>
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/percpu-refcount.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+/* Kinds that can be registered at a time; sizes the counters of an engine. */
+#define ASYNC_TX_MAX_KINDS	16
+
+/* Sources of one operation: 253 data disks, old P and, twice, old Q. */
+#define ASYNC_TX_MAX_SRCS	256
+#define ASYNC_TX_MAX_DSTS	2
+#define ASYNC_TX_MAX_BUFS	(ASYNC_TX_MAX_SRCS + ASYNC_TX_MAX_DSTS)
+
+/* Buffers of an operation from the pool of small ones. */
+#define ASYNC_TX_SMALL_BUFS	18
+
+/* lib/raid6 and the xor templates work on blocks of at most this many bytes. */
+#define ASYNC_TX_SIMD_BLOCK	512
+/* ... and load them with instructions that want this alignment. */
+#define ASYNC_TX_SIMD_ALIGN	64
+
+/**
+ * struct async_tx_count - what one kind of operation did in one place
+ * @executed: operations that completed there
+ * @failed: attempts that failed there
+ * @retried: those of @executed that had failed elsewhere before
+ * @bytes: length times number of source blocks of those executed
+ */
+struct async_tx_count {
+	u64 executed;
+	u64 failed;
+	u64 retried;
+	u64 bytes;
+};
+
+struct async_tx_op;
+
+/**
+ * struct async_tx_kind - one kind of operation
+ * @name: as it stands in counters and messages
+ * @cap: what a channel must be able to do to run it; DMA_TX_TYPE_END: no
+ *	channel can
+ * @fits: whether @dma can run this very operation: alignment, sources, limits
+ * @prepare: get a descriptor for the part of the operation that starts at
+ *	op->step, and set op->next to where the following part starts or to 0.
+ *	Called with BHs disabled.  NULL when the channel has no descriptor.
+ * @run: do the whole operation on the CPU, from the beginning.  Called with
+ *	BHs disabled.  May be missing where there is nothing to do.
+ * @cpu: what ran on the CPU
+ * @id: index into the counters of an engine, set at registration
+ * @node: on the list of kinds
+ *
+ * All that the core knows of an operation beyond its buffers is in here.
+ */
+struct async_tx_kind {
+	const char *name;
+	enum dma_transaction_type cap;
+	bool (*fits)(const struct async_tx_op *op, struct dma_device *dma);
+	struct dma_async_tx_descriptor *(*prepare)(struct async_tx_op *op,
+						   struct dma_chan *chan,
+						   unsigned long flags);
+	void (*run)(struct async_tx_op *op);
+	struct async_tx_count __percpu *cpu;
+	int id;
+	struct list_head node;
+};
+
+int async_tx_kind_register(struct async_tx_kind *kind);
+void async_tx_kind_unregister(struct async_tx_kind *kind);
+void async_tx_kind_for_each(void (*fn)(struct async_tx_kind *kind, void *arg),
+			    void *arg);
+
+/* init and exit of a module that is one kind of operation */
+#define async_tx_kind_module(_kind)					\
+static int __init _kind##_init(void)					\
+{									\
+	return async_tx_kind_register(&(_kind));			\
+}									\
+module_init(_kind##_init);						\
+									\
+static void __exit _kind##_exit(void)					\
+{									\
+	async_tx_kind_unregister(&(_kind));				\
+}									\
+module_exit(_kind##_exit)
+
+/* Count an operation that ran on the CPU.  Any context. */
+#define async_tx_count_cpu(counts, len, blocks)				\
+do {									\
+	this_cpu_inc((counts).executed);				\
+	this_cpu_add((counts).bytes, (u64)(len) * (blocks));		\
+} while (0)
+
+/**
+ * struct async_tx_work - memory for one operation on this CPU
+ * @ptrs: addresses of an operation's blocks
+ * @pages: throw-away or intermediate results
+ *
+ * Between async_tx_work_get() and async_tx_work_put(), with BHs disabled.
+ */
+struct async_tx_work {
+	void *ptrs[ASYNC_TX_MAX_BUFS];
+	void *pages[ASYNC_TX_MAX_DSTS];
+};
+
+struct async_tx_work *async_tx_work_get(void);
+void async_tx_work_put(void);
+int async_tx_work_init(void);
+void async_tx_work_exit(void);
+
+/**
+ * enum async_tx_state - where an operation is
+ * @ASYNC_TX_DESCRIBED: being filled in by the call that makes it
+ * @ASYNC_TX_WAITING: for another operation, on that one's list
+ * @ASYNC_TX_READY: nothing to wait for any more; on a CPU's todo list
+ * @ASYNC_TX_PARKED: the channel has no descriptor left; on the channel's list
+ * @ASYNC_TX_DISPATCHED: an engine has it
+ * @ASYNC_TX_REPORTED: the engine is through with it; on a CPU's todo list
+ * @ASYNC_TX_FOR_CPU: no engine takes it, or one has failed; on a CPU's list
+ * @ASYNC_TX_RUNNING: a CPU is at it
+ * @ASYNC_TX_DONE: its results are there
+ */
+enum async_tx_state {
+	ASYNC_TX_DESCRIBED,
+	ASYNC_TX_WAITING,
+	ASYNC_TX_READY,
+	ASYNC_TX_PARKED,
+	ASYNC_TX_DISPATCHED,
+	ASYNC_TX_REPORTED,
+	ASYNC_TX_FOR_CPU,
+	ASYNC_TX_RUNNING,
+	ASYNC_TX_DONE,
+};
+
+/**
+ * struct async_tx_buf - a block of memory that an operation reads or writes
+ * @page: where it lies; NULL for a destination that is not wanted
+ * @bounce: what the engine writes instead, because the block is an input, too
+ * @offset: bytes from the beginning of @page
+ * @disk: position in the array, for kinds where that matters
+ * @cpu_only: a destination that is written only if a CPU runs the operation
+ * @node: in the table of ranges
+ * @op: whose it is
+ */
+struct async_tx_buf {
+	struct page *page;
+	struct page *bounce;
+	unsigned int offset;
+	u8 disk;
+	bool cpu_only;
+	struct hlist_node node;
+	struct async_tx_op *op;
+};
+
+struct async_tx_cpu;
+struct async_tx_chan;
+
+/**
+ * struct async_tx_op - an operation that did not finish inside the call
+ * @tx: the client's handle, on a channel of async_tx's own
+ * @kind: what it is
+ * @state: see enum async_tx_state; changed by async_tx_set_state() only
+ * @flags: the client's modifiers
+ * @len: bytes of each block
+ * @nr_srcs: sources, at buf[0]
+ * @nr_dsts: destinations, behind the sources
+ * @max_bufs: room for buffers
+ * @arg: what else the kind needs to know to run it
+ * @result: where the client wants the result of a validation, or NULL
+ * @sum: that result, until the operation is done
+ * @error: negative errno when the arguments were not valid
+ * @lock: protects @waiters, and @state becoming ASYNC_TX_DONE against a new
+ *	waiter.  Inside the lock of a bucket of ranges; nothing inside it.
+ * @waiters: operations that go on when this one is done
+ * @waits_on: the one that this one waits for
+ * @node: on one of: another operation's @waiters, a CPU's todo or work list, a
+ *	channel's list of parked operations
+ * @on: the CPU on whose list it is; under that CPU's lock
+ * @live: on the list of its submitter's CPU: not done, or done and not acked
+ * @retired: it is on the list of those done and not acked
+ * @held: all its ranges are in the table
+ * @mapped: its buffers are mapped for @achan
+ * @failed: an engine has failed it
+ * @trans: what the engine reported
+ * @hint: channel of the parent, where it would best run
+ * @achan: channel that runs it, or on which it is parked
+ * @inflight: on @achan's list
+ * @cookie: of the engine's descriptor
+ * @step: where the part begins that is being run
+ * @next: where the following part begins; 0 when this one is the last
+ * @born: jiffies at submission
+ * @dma: addresses of the buffers for @achan's device
+ * @coef: factor in GF(2^8) of each source, for kinds that have them
+ * @buf: the buffers
+ */
+struct async_tx_op {
+	struct dma_async_tx_descriptor tx;
+	const struct async_tx_kind *kind;
+	enum async_tx_state state;
+	enum async_tx_flags flags;
+	size_t len;
+	u16 nr_srcs;
+	u16 nr_dsts;
+	u16 max_bufs;
+	union {
+		int value;
+		struct {
+			u8 disks;
+			u8 nr_data;
+			u8 faila;
+			u8 failb;
+		};
+	} arg;
+	enum sum_check_flags *result;
+	enum sum_check_flags sum;
+	int error;
+
+	spinlock_t lock;
+	struct list_head waiters;
+	struct async_tx_op *waits_on;
+	struct list_head node;
+	struct async_tx_cpu *on;
+	struct list_head live;
+	bool retired;
+	bool held;
+	bool mapped;
+	bool failed;
+	enum dmaengine_tx_result trans;
+
+	u32 hint;
+	struct async_tx_chan *achan;
+	struct list_head inflight;
+	dma_cookie_t cookie;
+	u16 step;
+	u16 next;
+	unsigned long born;
+
+	dma_addr_t *dma;
+	u8 *coef;
+	struct async_tx_buf buf[];
+};
+
+static inline struct async_tx_buf *async_tx_dst(struct async_tx_op *op, int i)
+{
+	return &op->buf[op->nr_srcs + i];
+}
+
+static inline void *async_tx_buf_addr(const struct async_tx_buf *buf)
+{
+	return page_address(buf->page) + buf->offset;
+}
+
+static inline void async_tx_add_buf(struct async_tx_op *op, int i,
+				    struct page *page, unsigned int offset)
+{
+	op->buf[i].page = page;
+	op->buf[i].offset = offset;
+	op->buf[i].cpu_only = false;
+}
+
+/* Describe the next source; only before the first destination. */
+static inline void async_tx_add_src(struct async_tx_op *op, struct page *page,
+				    unsigned int offset)
+{
+	async_tx_add_buf(op, op->nr_srcs++, page, offset);
+}
+
+/* Describe the next destination; @page may be NULL. */
+static inline void async_tx_add_dst(struct async_tx_op *op, struct page *page,
+				    unsigned int offset)
+{
+	async_tx_add_buf(op, op->nr_srcs + op->nr_dsts++, page, offset);
+}
+
+struct dma_async_tx_descriptor *
+async_tx_refuse(struct async_submit_ctl *submit, const char *what);
+
+#ifdef CONFIG_ASYNC_TX_DMA
+/* There are channels to offload to. */
+extern bool async_tx_active;
+
+bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx);
+
+/**
+ * async_tx_on_cpu - whether an operation can be run in the caller, right now
+ * @submit: what it depends on
+ *
+ * The path that most operations take: no parent, and nobody to offload to.
+ */
+static inline bool async_tx_on_cpu(const struct async_submit_ctl *submit)
+{
+	return !submit->depend_tx && !READ_ONCE(async_tx_active);
+}
+
+struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
+				      struct async_submit_ctl *submit,
+				      int nr_bufs, size_t len);
+struct dma_async_tx_descriptor *
+async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit);
+void async_tx_settle(struct page *page, unsigned int offset, size_t len,
+		     bool write);
+void async_tx_kind_drain(const struct async_tx_kind *kind);
+void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx);
+void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx);
+int async_tx_engine_init(void);
+void async_tx_engine_exit(void);
+#else
+static inline bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx)
+{
+	return false;
+}
+
+static inline bool async_tx_on_cpu(const struct async_submit_ctl *submit)
+{
+	return !submit->depend_tx;
+}
+
+static inline struct async_tx_op *
+async_tx_describe(const struct async_tx_kind *kind,
+		  struct async_submit_ctl *submit, int nr_bufs, size_t len)
+{
+	async_tx_quiesce(&submit->depend_tx);
+	return NULL;
+}
+
+static inline struct dma_async_tx_descriptor *
+async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
+{
+	return NULL;
+}
+
+static inline void async_tx_settle(struct page *page, unsigned int offset,
+				   size_t len, bool write)
+{
+}
+
+static inline void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx)
+{
+}
+
+static inline void
+async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx)
+{
+}
+
+static inline void async_tx_kind_drain(const struct async_tx_kind *kind)
+{
+}
+
+static inline int async_tx_engine_init(void)
+{
+	return 0;
+}
+
+static inline void async_tx_engine_exit(void)
+{
+}
+#endif /* CONFIG_ASYNC_TX_DMA */
+
+void async_tx_callback(struct async_submit_ctl *submit);
+
+#ifdef CONFIG_DEBUG_FS
+void async_tx_debugfs_init(void);
+void async_tx_debugfs_exit(void);
+#else
+static inline void async_tx_debugfs_init(void)
+{
+}
+
+static inline void async_tx_debugfs_exit(void)
+{
+}
+#endif
+
+#endif /* _ASYNC_TX_INTERNAL_H */

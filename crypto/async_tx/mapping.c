@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which operation has which memory
+ */
+
+/**
+ * DOC: ownership of buffers
+ *
+ * The DMA API gives a mapped range to one device, and nobody else may touch it
+ * until it is unmapped.  Clients do not think of this: a copy out of a page in
+ * one chain and a copy into it in another may be under way at the same time.
+ * So every operation takes its ranges before it is mapped or run by a CPU, and
+ * gives them back when it is complete: any number of operations may read a
+ * range, and one that writes it has it alone.  Who comes second waits, as for a
+ * parent.
+ *
+ * The ranges stand in a table of buckets by page frame, each with a lock of its
+ * own, and are taken one by one.  If one is not free, those taken already are
+ * given back, and all is tried once more, under a lock that lets only one
+ * operation at a time do so: whatever is in the way then belongs to an
+ * operation that has all it needs, and so will end, or to one that is just
+ * trying for the first time, and will give way at once.  Nobody waits while
+ * holding a range, so no two wait for each other.
+ *
+ * Buffers longer than a page are looked up, but not entered: operations on
+ * them run on the CPU, and wait for the engines as everybody else does.
+ *
+ * A range that is an input and also an output of the same operation must not be
+ * written until the operation is known to have succeeded: it could not be
+ * repeated.  An engine writes such a result to a page in between, from which it
+ * is copied afterwards.
+ */
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/hash.h>
+#include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/mempool.h>
+#include <linux/module.h>
+
+#include "core.h"
+
+#define ASYNC_TX_RANGE_BITS	10
+#define ASYNC_TX_BOUNCE_PAGES	32
+
+/**
+ * struct async_tx_bucket - ranges that begin in certain pages
+ * @lock: protects the list.  The lock of an operation is inside it.
+ * @ranges: buffers whose operations hold them
+ */
+struct async_tx_bucket {
+	spinlock_t lock;
+	struct hlist_head ranges;
+};
+
+static struct async_tx_bucket buckets[1 << ASYNC_TX_RANGE_BITS];
+
+/* Ranges in the table that reach into a second page. */
+static atomic_t nr_crossing = ATOMIC_INIT(0);
+
+/* Held by the one that tries for the second time.  Outermost. */
+static DEFINE_SPINLOCK(second_try);
+
+static mempool_t *bounce_pool;
+
+/* The first and the last byte. */
+struct async_tx_range {
+	phys_addr_t first;
+	phys_addr_t last;
+	bool write;
+};
+
+static struct async_tx_range async_tx_range(struct page *page, unsigned int offset,
+					    size_t len, bool write)
+{
+	phys_addr_t first = page_to_phys(page) + offset;
+
+	return (struct async_tx_range) { first, first + len - 1, write };
+}
+
+static struct async_tx_range async_tx_buf_range(const struct async_tx_buf *buf)
+{
+	const struct async_tx_op *op = buf->op;
+
+	return async_tx_range(buf->page, buf->offset, op->len,
+			      buf - op->buf >= op->nr_srcs);
+}
+
+static bool async_tx_overlap(const struct async_tx_range *a,
+			     const struct async_tx_range *b)
+{
+	return a->first <= b->last && b->first <= a->last;
+}
+
+static bool async_tx_crosses(const struct async_tx_range *range)
+{
+	return PHYS_PFN(range->first) != PHYS_PFN(range->last);
+}
+
+static struct async_tx_bucket *async_tx_bucket(unsigned long pfn)
+{
+	return &buckets[hash_long(pfn, ASYNC_TX_RANGE_BITS)];
+}
+
+/* An operation other than @op that has @range so that @op cannot have it. */
+static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
+					     const struct async_tx_op *op,
+					     const struct async_tx_range *range)
+{
+	struct async_tx_buf *buf;
+
+	lockdep_assert_held(&bucket->lock);
+
+	hlist_for_each_entry(buf, &bucket->ranges, node) {
+		struct async_tx_range other = async_tx_buf_range(buf);
+
+		if (buf->op != op && (range->write || other.write) &&
+		    async_tx_overlap(range, &other))
+			return buf->op;
+	}
+	return NULL;
+}
+
+enum async_tx_found { RANGE_FREE, RANGE_TAKEN, RANGE_WAIT };
+
+/*
+ * Look for @range in the bucket of @pfn.  Enter @buf there, if not NULL and
+ * nobody has it.  With @wait, let @op wait for who has it.
+ */
+static enum async_tx_found
+async_tx_look(unsigned long pfn, struct async_tx_op *op,
+	      const struct async_tx_range *range, struct async_tx_buf *buf,
+	      bool wait)
+{
+	struct async_tx_bucket *bucket = async_tx_bucket(pfn);
+	enum async_tx_found found = RANGE_FREE;
+	struct async_tx_op *other;
+
+	spin_lock_bh(&bucket->lock);
+	other = async_tx_conflict(bucket, op, range);
+	if (other) {
+		found = RANGE_TAKEN;
+		/* Who does not hold all of its ranges is about to give way. */
+		if (wait && READ_ONCE(other->held) && async_tx_wait_on(op, other))
+			found = RANGE_WAIT;
+	} else if (buf) {
+		hlist_add_head(&buf->node, &bucket->ranges);
+	}
+	spin_unlock_bh(&bucket->lock);
+	return found;
+}
+
+/* The other pages in whose buckets there may be something that overlaps. */
+static enum async_tx_found
+async_tx_look_beside(struct async_tx_op *op, const struct async_tx_range *range,
+		     bool wait)
+{
+	unsigned long pfn = PHYS_PFN(range->first);
+	enum async_tx_found found = RANGE_FREE;
+
+	/* Pairs with the other one's, that enters its range before or after. */
+	smp_mb();
+	if (pfn && atomic_read(&nr_crossing))
+		found = async_tx_look(pfn - 1, op, range, NULL, wait);
+	while (found == RANGE_FREE && pfn++ != PHYS_PFN(range->last))
+		found = async_tx_look(pfn, op, range, NULL, wait);
+	return found;
+}
+
+static void async_tx_leave_range(struct async_tx_buf *buf)
+{
+	struct async_tx_range range = async_tx_buf_range(buf);
+	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(range.first));
+
+	spin_lock_bh(&bucket->lock);
+	hlist_del_init(&buf->node);
+	spin_unlock_bh(&bucket->lock);
+	if (async_tx_crosses(&range))
+		atomic_dec(&nr_crossing);
+}
+
+static enum async_tx_found
+async_tx_enter_range(struct async_tx_buf *buf, bool enter, bool wait)
+{
+	struct async_tx_range range = async_tx_buf_range(buf);
+	struct async_tx_op *op = buf->op;
+	enum async_tx_found found;
+
+	if (!enter) {
+		found = async_tx_look(PHYS_PFN(range.first), op, &range, NULL, wait);
+		return found ?: async_tx_look_beside(op, &range, wait);
+	}
+
+	if (async_tx_crosses(&range))
+		atomic_inc(&nr_crossing);
+	found = async_tx_look(PHYS_PFN(range.first), op, &range, buf, wait);
+	if (found != RANGE_FREE) {
+		if (async_tx_crosses(&range))
+			atomic_dec(&nr_crossing);
+		return found;
+	}
+	/*
+	 * What follows may end with somebody else's having the operation, so
+	 * it must not be on its behalf that the range stays entered.
+	 */
+	found = async_tx_look_beside(op, &range, false);
+	if (found != RANGE_FREE)
+		async_tx_leave_range(buf);
+	return found;
+}
+
+static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait)
+{
+	int nr = op->nr_srcs + op->nr_dsts;
+	bool enter = op->len <= PAGE_SIZE;
+	enum async_tx_found found = RANGE_FREE;
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!op->buf[i].page)
+			continue;
+		found = async_tx_enter_range(&op->buf[i], enter, false);
+		if (found != RANGE_FREE)
+			break;
+	}
+	if (found == RANGE_FREE) {
+		smp_store_release(&op->held, enter);
+		return found;
+	}
+
+	if (enter) {
+		int j;
+
+		for (j = 0; j < i; j++)
+			if (op->buf[j].page)
+				async_tx_leave_range(&op->buf[j]);
+	}
+	/* Nothing is held any more: now it may wait for who is in the way. */
+	if (wait && async_tx_enter_range(&op->buf[i], false, true) == RANGE_WAIT)
+		return RANGE_WAIT;
+	return RANGE_TAKEN;
+}
+
+/**
+ * async_tx_ranges_get - take the ranges of all buffers of an operation
+ * @op: nobody else has it
+ *
+ * Context: BHs disabled.
+ * Return: true if @op has them all.  If false, it waits for who has one.
+ */
+bool async_tx_ranges_get(struct async_tx_op *op)
+{
+	enum async_tx_found found;
+
+	if (!op->nr_srcs && !op->nr_dsts)
+		return true;
+	if (async_tx_try_ranges(op, false) == RANGE_FREE)
+		return true;
+
+	spin_lock_bh(&second_try);
+	do {
+		found = async_tx_try_ranges(op, true);
+		if (found == RANGE_TAKEN)
+			cpu_relax();
+	} while (found == RANGE_TAKEN);
+	spin_unlock_bh(&second_try);
+	return found == RANGE_FREE;
+}
+
+/**
+ * async_tx_ranges_put - give back the ranges of an operation
+ * @op: nobody else has it
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_ranges_put(struct async_tx_op *op)
+{
+	int i;
+
+	if (!op->held)
+		return;
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
+		if (op->buf[i].page)
+			async_tx_leave_range(&op->buf[i]);
+	op->held = false;
+}
+
+/**
+ * async_tx_settle - wait until the CPU may touch a buffer
+ * @page: where it is; NULL is no buffer
+ * @offset: first byte
+ * @len: number of bytes
+ * @write: it will be written
+ *
+ * For an operation that is run by its caller and has no struct async_tx_op.
+ *
+ * Context: any but hard interrupt.
+ */
+void async_tx_settle(struct page *page, unsigned int offset, size_t len,
+		     bool write)
+{
+	struct async_tx_range range;
+	struct async_tx_op *other;
+	unsigned long pfn;
+
+	if (!page || !len || !READ_ONCE(async_tx_active))
+		return;
+
+	range = async_tx_range(page, offset, len, write);
+	pfn = PHYS_PFN(range.first);
+	if (pfn)
+		pfn--;
+	while (pfn <= PHYS_PFN(range.last)) {
+		struct async_tx_bucket *bucket = async_tx_bucket(pfn);
+
+		rcu_read_lock();
+		spin_lock_bh(&bucket->lock);
+		other = async_tx_conflict(bucket, NULL, &range);
+		spin_unlock_bh(&bucket->lock);
+		if (other)
+			async_tx_help(other);
+		else
+			pfn++;
+		rcu_read_unlock();
+	}
+}
+EXPORT_SYMBOL_GPL(async_tx_settle);
+
+/* --- mapping --- */
+
+static bool async_tx_in_place(struct async_tx_op *op, int dst)
+{
+	struct async_tx_range d = async_tx_buf_range(async_tx_dst(op, dst));
+	int i;
+
+	for (i = 0; i < op->nr_srcs; i++) {
+		struct async_tx_range s = async_tx_buf_range(&op->buf[i]);
+
+		if (async_tx_overlap(&d, &s))
+			return true;
+	}
+	return false;
+}
+
+static bool async_tx_is_mapped(const struct async_tx_buf *buf)
+{
+	return buf->page && !buf->cpu_only;
+}
+
+/*
+ * An engine is not coherent: what it writes and what the CPU writes beside it
+ * must not meet in one cache line.
+ */
+static bool async_tx_lines_shared(const struct async_tx_op *op,
+				  const struct async_tx_buf *buf)
+{
+	return !IS_ALIGNED(buf->offset | op->len, dma_get_cache_alignment());
+}
+
+/**
+ * async_tx_map - map the buffers of an operation for a device
+ * @op: its ranges are held
+ * @dev: the device
+ *
+ * Context: BHs disabled.
+ * Return: false if that cannot be done; nothing is mapped then.
+ */
+bool async_tx_map(struct async_tx_op *op, struct device *dev)
+{
+	bool coherent = dev_is_dma_coherent(dev);
+	int i;
+
+	for (i = 0; i < op->nr_dsts; i++) {
+		struct async_tx_buf *buf = async_tx_dst(op, i);
+
+		if (!async_tx_is_mapped(buf))
+			continue;
+		if (!coherent && async_tx_lines_shared(op, buf))
+			goto no_bounce;
+		if (!async_tx_in_place(op, i))
+			continue;
+		buf->bounce = mempool_alloc(bounce_pool, GFP_NOWAIT | __GFP_NOWARN);
+		if (!buf->bounce)
+			goto no_bounce;
+	}
+
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		struct async_tx_buf *buf = &op->buf[i];
+
+		op->dma[i] = 0;
+		if (!async_tx_is_mapped(buf))
+			continue;
+		op->dma[i] = dma_map_page(dev, buf->bounce ?: buf->page,
+					  buf->bounce ? 0 : buf->offset, op->len,
+					  i < op->nr_srcs ? DMA_TO_DEVICE :
+							    DMA_BIDIRECTIONAL);
+		if (dma_mapping_error(dev, op->dma[i]))
+			goto unmap;
+	}
+	op->mapped = true;
+	return true;
+
+unmap:
+	while (--i >= 0) {
+		if (async_tx_is_mapped(&op->buf[i]))
+			dma_unmap_page(dev, op->dma[i], op->len,
+				       i < op->nr_srcs ? DMA_TO_DEVICE :
+							 DMA_BIDIRECTIONAL);
+	}
+no_bounce:
+	for (i = 0; i < op->nr_dsts; i++) {
+		struct async_tx_buf *buf = async_tx_dst(op, i);
+
+		if (buf->bounce)
+			mempool_free(buf->bounce, bounce_pool);
+		buf->bounce = NULL;
+	}
+	return false;
+}
+
+/**
+ * async_tx_unmap - end of what async_tx_map() began
+ * @op: the engine is through with it
+ * @dev: as for async_tx_map()
+ * @copy: the operation was successful
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy)
+{
+	int i;
+
+	if (!op->mapped)
+		return;
+	op->mapped = false;
+
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		struct async_tx_buf *buf = &op->buf[i];
+
+		if (!async_tx_is_mapped(buf))
+			continue;
+		dma_unmap_page(dev, op->dma[i], op->len,
+			       i < op->nr_srcs ? DMA_TO_DEVICE : DMA_BIDIRECTIONAL);
+	}
+
+	for (i = 0; i < op->nr_dsts; i++) {
+		struct async_tx_buf *buf = async_tx_dst(op, i);
+
+		if (!buf->bounce)
+			continue;
+		if (copy)
+			memcpy_page(buf->page, buf->offset, buf->bounce, 0, op->len);
+		mempool_free(buf->bounce, bounce_pool);
+		buf->bounce = NULL;
+	}
+}
+
+int async_tx_mapping_init(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++)
+		spin_lock_init(&buckets[i].lock);
+	bounce_pool = mempool_create_page_pool(ASYNC_TX_BOUNCE_PAGES, 0);
+	return bounce_pool ? 0 : -ENOMEM;
+}
+
+void async_tx_mapping_exit(void)
+{
+	mempool_destroy(bounce_pool);
+}

@@ -1,0 +1,746 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of an operation
+ */
+
+/**
+ * DOC: the life of an operation
+ *
+ * An operation that does not finish inside the call is a struct async_tx_op.
+ * It holds all that is needed to run it, from the start and more than once:
+ * the caller's arrays are free for reuse when the call returns.
+ *
+ * At any time it waits for at most one thing, another operation, and stands on
+ * that one's list: first for its parent, then for whoever has a range of memory
+ * that it needs.  When the other one is done, it is looked at again::
+ *
+ *   DESCRIBED --> WAITING --> READY --> DISPATCHED --> REPORTED --> DONE
+ *       |            ^          |         |    ^           |          ^
+ *       |            |          |         v    |           | failed   |
+ *       |            +----------+       PARKED             v          |
+ *       +--------------------------------------------> FOR_CPU --> RUNNING
+ *
+ * The handle that the client gets belongs to a channel of async_tx's own, one
+ * a CPU, so that submitters on different CPUs write no line in common.  It
+ * follows the rules of dmaengine, whatever runs the operation.
+ *
+ * An operation is released when it is done and acknowledged.  Where the
+ * acknowledgement comes last, a store by the client that nobody sees, it is
+ * found by looking at two of the operations in question at each submission, and
+ * at all of them once a second.
+ *
+ * What is released is not reused at once, but after 32 others from the same
+ * CPU: a client that submits with ASYNC_TX_ACK and then passes the handle to
+ * async_tx_issue_pending() is wrong, but existed before.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/mempool.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/* Operations of a CPU that are done and not acknowledged ... */
+#define ASYNC_TX_MAX_RETIRED	1024
+/* ... and how long the oldest is kept if there are more. */
+#define ASYNC_TX_RETIRED_AGE	(5 * HZ)
+
+/* Say that somebody waits when this much time has passed. */
+#define ASYNC_TX_LONG_WAIT	(10 * HZ)
+
+static unsigned int reserve = 32;
+module_param(reserve, uint, 0444);
+MODULE_PARM_DESC(reserve, "operations kept for when there is no memory (default 32)");
+
+struct async_tx_pool {
+	const char *name;
+	u16 max_bufs;
+	struct kmem_cache *cache;
+	mempool_t *pool;
+};
+
+static struct async_tx_pool pools[] = {
+	{ .name = "async_tx_op", .max_bufs = ASYNC_TX_SMALL_BUFS },
+	{ .name = "async_tx_op_big", .max_bufs = ASYNC_TX_MAX_BUFS },
+};
+
+DEFINE_PER_CPU(struct async_tx_cpu, async_tx_cpus);
+
+static atomic_long_t abandoned = ATOMIC_LONG_INIT(0);
+
+const char * const async_tx_state_names[] = {
+	[ASYNC_TX_DESCRIBED] = "described",
+	[ASYNC_TX_WAITING] = "waiting",
+	[ASYNC_TX_READY] = "ready",
+	[ASYNC_TX_PARKED] = "parked",
+	[ASYNC_TX_DISPATCHED] = "dispatched",
+	[ASYNC_TX_REPORTED] = "reported",
+	[ASYNC_TX_FOR_CPU] = "for-cpu",
+	[ASYNC_TX_RUNNING] = "running",
+	[ASYNC_TX_DONE] = "done",
+};
+
+static void async_tx_reap_all(struct work_struct *work);
+static DECLARE_DELAYED_WORK(reaper, async_tx_reap_all);
+
+static struct async_tx_op *to_op(struct dma_async_tx_descriptor *tx)
+{
+	return container_of(tx, struct async_tx_op, tx);
+}
+
+static struct async_tx_cpu *op_cpu(const struct async_tx_op *op)
+{
+	return container_of(op->tx.chan, struct async_tx_cpu, chan);
+}
+
+/* Handles that were reclaimed although their clients never gave them up. */
+unsigned long async_tx_abandoned(void)
+{
+	return atomic_long_read(&abandoned);
+}
+
+/* The one place where a state changes. */
+void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state)
+{
+	smp_store_release(&op->state, state);
+}
+
+/*
+ * Change a state for which several may compete: the engine's report, and the
+ * removal of its channel.
+ */
+bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
+			 enum async_tx_state to)
+{
+	return cmpxchg(&op->state, from, to) == from;
+}
+
+static bool async_tx_op_done(const struct async_tx_op *op)
+{
+	return smp_load_acquire(&op->state) == ASYNC_TX_DONE;
+}
+
+/* --- memory --- */
+
+/*
+ * Readers follow pointers to operations under RCU, so the memory of one that
+ * is free, in the reserve too, keeps what its constructor wrote or what was in
+ * it last: the pool must not poison it, as it does with pools of its own kinds.
+ */
+static void *async_tx_pool_alloc(gfp_t gfp, void *data)
+{
+	struct async_tx_pool *pool = data;
+
+	return kmem_cache_alloc(pool->cache, gfp);
+}
+
+static void async_tx_pool_free(void *obj, void *data)
+{
+	struct async_tx_pool *pool = data;
+
+	kmem_cache_free(pool->cache, obj);
+}
+
+static size_t async_tx_op_size(unsigned int bufs)
+{
+	return struct_size_t(struct async_tx_op, buf, bufs) +
+	       bufs * (sizeof(dma_addr_t) + sizeof(u8));
+}
+
+static void async_tx_op_ctor(void *obj)
+{
+	struct async_tx_op *op = obj;
+
+	spin_lock_init(&op->lock);
+	INIT_LIST_HEAD(&op->waiters);
+	op->waits_on = NULL;
+	op->achan = NULL;
+	op->on = NULL;
+	op->state = ASYNC_TX_DONE;
+}
+
+static mempool_t *op_pool(const struct async_tx_op *op)
+{
+	return pools[op->max_bufs > ASYNC_TX_SMALL_BUFS].pool;
+}
+
+/* BHs are disabled.  True if there was something to give back. */
+static bool async_tx_flush_freed(struct async_tx_cpu *cpu)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cpu->freed); i++) {
+		struct async_tx_op *op = cpu->freed[i];
+
+		if (!op)
+			continue;
+		cpu->freed[i] = NULL;
+		mempool_free(op, op_pool(op));
+		any = true;
+	}
+	return any;
+}
+
+static void async_tx_op_free(struct async_tx_op *op)
+{
+	struct async_tx_cpu *cpu;
+	struct async_tx_op *old;
+
+	if (op->max_bufs > ASYNC_TX_SMALL_BUFS) {
+		mempool_free(op, op_pool(op));
+		return;
+	}
+
+	local_bh_disable();
+	cpu = this_cpu_ptr(&async_tx_cpus);
+	old = cpu->freed[cpu->next_freed];
+	cpu->freed[cpu->next_freed] = op;
+	cpu->next_freed = (cpu->next_freed + 1) % ARRAY_SIZE(cpu->freed);
+	if (old)
+		mempool_free(old, op_pool(old));
+	local_bh_enable();
+}
+
+static struct async_tx_op *async_tx_op_alloc(unsigned int bufs)
+{
+	bool big = bufs > ASYNC_TX_SMALL_BUFS;
+	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
+	struct async_tx_op *op;
+
+	op = mempool_alloc(pools[big].pool, gfp);
+	if (!op) {
+		bool any;
+
+		local_bh_disable();
+		any = async_tx_flush_freed(this_cpu_ptr(&async_tx_cpus));
+		local_bh_enable();
+		if (any)
+			op = mempool_alloc(pools[big].pool, gfp);
+		if (!op)
+			return NULL;
+	}
+	op->max_bufs = pools[big].max_bufs;
+	op->dma = (dma_addr_t *)&op->buf[op->max_bufs];
+	op->coef = (u8 *)&op->dma[op->max_bufs];
+	return op;
+}
+
+/* --- acknowledging --- */
+
+static void async_tx_release(struct async_tx_op *op)
+{
+	struct async_tx_cpu *cpu = op_cpu(op);
+	bool mine;
+
+	spin_lock_bh(&cpu->lock);
+	async_tx_ack(&op->tx);
+	mine = op->retired;
+	if (mine) {
+		list_del(&op->live);
+		op->retired = false;
+		cpu->nr_retired--;
+	}
+	spin_unlock_bh(&cpu->lock);
+
+	if (mine)
+		async_tx_op_free(op);
+}
+
+/* The operation is done, and nobody in here needs it any more. */
+static void async_tx_retire(struct async_tx_op *op)
+{
+	struct async_tx_cpu *cpu = op_cpu(op);
+	bool acked;
+
+	spin_lock_bh(&cpu->lock);
+	list_del(&op->live);
+	acked = async_tx_test_ack(&op->tx);
+	if (!acked) {
+		list_add_tail(&op->live, &cpu->retired);
+		op->retired = true;
+		cpu->nr_retired++;
+	}
+	spin_unlock_bh(&cpu->lock);
+
+	if (acked)
+		async_tx_op_free(op);
+	else if (!delayed_work_pending(&reaper))
+		schedule_delayed_work(&reaper, HZ);
+}
+
+/*
+ * Look at the @nr oldest operations that are done, and release those that have
+ * been acknowledged.
+ */
+static void async_tx_reap(struct async_tx_cpu *cpu, unsigned int nr)
+{
+	struct async_tx_op *op, *next;
+	LIST_HEAD(acked);
+
+	spin_lock_bh(&cpu->lock);
+	nr = min(nr, cpu->nr_retired);
+	while (nr--) {
+		op = list_first_entry(&cpu->retired, struct async_tx_op, live);
+		if (async_tx_test_ack(&op->tx)) {
+			list_move(&op->live, &acked);
+			op->retired = false;
+			cpu->nr_retired--;
+		} else {
+			list_move_tail(&op->live, &cpu->retired);
+		}
+	}
+	spin_unlock_bh(&cpu->lock);
+
+	list_for_each_entry_safe(op, next, &acked, live)
+		async_tx_op_free(op);
+}
+
+static void async_tx_reap_all(struct work_struct *work)
+{
+	bool more = false;
+	int i;
+
+	for_each_possible_cpu(i) {
+		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
+
+		if (!READ_ONCE(cpu->nr_retired))
+			continue;
+		async_tx_reap(cpu, ASYNC_TX_MAX_RETIRED);
+		more |= READ_ONCE(cpu->nr_retired);
+	}
+	if (more)
+		schedule_delayed_work(&reaper, HZ);
+}
+
+/*
+ * This CPU has as many handles outside that nobody gives up as it may have.
+ * Reclaim the oldest if it has been lying there for long; else do without.
+ */
+static bool async_tx_make_room(struct async_tx_cpu *cpu)
+{
+	struct async_tx_op *op = NULL, *o;
+
+	async_tx_reap(cpu, ASYNC_TX_MAX_RETIRED);
+
+	spin_lock_bh(&cpu->lock);
+	if (cpu->nr_retired >= ASYNC_TX_MAX_RETIRED) {
+		list_for_each_entry(o, &cpu->retired, live)
+			if (!op || time_before(o->born, op->born))
+				op = o;
+		if (time_before(jiffies, op->born + ASYNC_TX_RETIRED_AGE)) {
+			spin_unlock_bh(&cpu->lock);
+			return false;
+		}
+		list_del(&op->live);
+		op->retired = false;
+		cpu->nr_retired--;
+	}
+	spin_unlock_bh(&cpu->lock);
+
+	if (op) {
+		atomic_long_inc(&abandoned);
+		pr_warn_once("async_tx: reclaimed an operation that was never acknowledged\n");
+		async_tx_op_free(op);
+	}
+	return true;
+}
+
+/* --- submitting --- */
+
+/**
+ * async_tx_describe - begin to describe an operation
+ * @kind: its kind
+ * @submit: what it depends on
+ * @nr_bufs: sources and destinations that it will have at most
+ * @len: bytes of each
+ *
+ * Return: an operation without buffers, for async_tx_op_submit().  Or NULL: the
+ * parent is complete, and the caller is to run the operation itself, having
+ * called async_tx_settle() for each of its buffers.
+ */
+struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
+				      struct async_submit_ctl *submit,
+				      int nr_bufs, size_t len)
+{
+	struct async_tx_cpu *cpu = raw_cpu_ptr(&async_tx_cpus);
+	struct dma_async_tx_descriptor *parent = submit->depend_tx;
+	struct async_tx_op *op = NULL;
+
+	if (parent && (!async_tx_is_handle(parent) ||
+		       async_tx_op_done(to_op(parent))))
+		async_tx_quiesce(&submit->depend_tx);
+	if (async_tx_on_cpu(submit))
+		return NULL;
+
+	if (nr_bufs <= ASYNC_TX_MAX_BUFS && (len || !nr_bufs) &&
+	    (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED ||
+	     async_tx_make_room(cpu)))
+		op = async_tx_op_alloc(nr_bufs);
+	if (!op) {
+		async_tx_quiesce(&submit->depend_tx);
+		return NULL;
+	}
+
+	op->kind = kind;
+	op->len = len;
+	op->nr_srcs = 0;
+	op->nr_dsts = 0;
+	op->arg.value = 0;
+	op->result = NULL;
+	op->sum = 0;
+	op->error = 0;
+	op->flags = submit->flags;
+	op->tx.callback = submit->cb_fn;
+	op->tx.callback_param = submit->cb_param;
+	return op;
+}
+EXPORT_SYMBOL_GPL(async_tx_describe);
+
+/* Make the operation a handle on the channel of this CPU. */
+static void async_tx_enlist(struct async_tx_op *op, bool acked)
+{
+	struct async_tx_cpu *cpu = this_cpu_ptr(&async_tx_cpus);
+	int i;
+
+	op->tx.flags = acked ? DMA_CTRL_ACK : 0;
+	op->tx.chan = &cpu->chan;
+	op->tx.unmap = NULL;
+	op->retired = false;
+	op->held = false;
+	op->mapped = false;
+	op->failed = false;
+	op->hint = 0;
+	op->born = jiffies;
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		op->buf[i].bounce = NULL;
+		op->buf[i].op = op;
+	}
+	async_tx_set_state(op, ASYNC_TX_DESCRIBED);
+
+	spin_lock(&cpu->lock);
+	if (++cpu->last_cookie < DMA_MIN_COOKIE)
+		cpu->last_cookie = DMA_MIN_COOKIE;
+	op->tx.cookie = cpu->last_cookie;
+	list_add_tail(&op->live, &cpu->live);
+	spin_unlock(&cpu->lock);
+
+	if (READ_ONCE(cpu->nr_retired))
+		async_tx_reap(cpu, 2);
+}
+
+/**
+ * async_tx_wait_on - let one operation wait for another
+ * @op: who waits; nobody else has it
+ * @other: for whom, who cannot be released meanwhile
+ *
+ * Return: false if @other is done.  If true, @op belongs to @other.
+ */
+bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other)
+{
+	bool waiting;
+
+	spin_lock_bh(&other->lock);
+	waiting = other->state != ASYNC_TX_DONE;
+	if (waiting) {
+		WRITE_ONCE(op->waits_on, other);
+		async_tx_set_state(op, ASYNC_TX_WAITING);
+		list_add_tail(&op->node, &other->waiters);
+	}
+	spin_unlock_bh(&other->lock);
+	return waiting;
+}
+
+/**
+ * async_tx_start - let an operation run whose parent is complete
+ * @op: nobody else has it
+ *
+ * Context: BHs disabled.
+ * Return: false if it is to be run on the CPU.  If true, somebody else has it.
+ */
+bool async_tx_start(struct async_tx_op *op)
+{
+	if (!op->held && !async_tx_ranges_get(op))
+		return true;
+	return async_tx_dispatch(op);
+}
+
+/**
+ * async_tx_finish - an operation has done what it was to do
+ * @op: nobody else has it; is gone on return
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_finish(struct async_tx_op *op)
+{
+	dma_async_tx_callback fn = op->tx.callback;
+	void *param = op->tx.callback_param;
+	struct async_tx_op *waiter, *next;
+	u32 hint = op->hint;
+	LIST_HEAD(waiters);
+
+	async_tx_ranges_put(op);
+	if (op->result)
+		*op->result = op->sum;
+
+	spin_lock(&op->lock);
+	async_tx_set_state(op, ASYNC_TX_DONE);
+	list_splice_init(&op->waiters, &waiters);
+	spin_unlock(&op->lock);
+
+	list_for_each_entry_safe(waiter, next, &waiters, node) {
+		WRITE_ONCE(waiter->waits_on, NULL);
+		waiter->hint = hint;
+		async_tx_set_state(waiter, ASYNC_TX_READY);
+		async_tx_queue_todo(waiter);
+	}
+
+	if (fn)
+		fn(param);
+	async_tx_retire(op);
+}
+
+/**
+ * async_tx_run - run an operation on this CPU
+ * @op: nobody else has it; is gone on return
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_run(struct async_tx_op *op)
+{
+	async_tx_set_state(op, ASYNC_TX_RUNNING);
+	if (op->kind->run)
+		op->kind->run(op);
+	async_tx_count_cpu(*op->kind->cpu, op->len, max_t(u16, op->nr_srcs, 1));
+	if (op->failed)
+		this_cpu_inc(op->kind->cpu->retried);
+	async_tx_finish(op);
+}
+
+/**
+ * async_tx_op_submit - submit an operation that has been described
+ * @op: from async_tx_describe(), with its buffers
+ * @submit: as given to that function
+ *
+ * Return: a handle, or NULL if the operation is complete.
+ */
+struct dma_async_tx_descriptor *
+async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
+{
+	struct dma_async_tx_descriptor *parent = submit->depend_tx;
+	bool detached = (submit->flags & ASYNC_TX_ACK) && !submit->cb_fn;
+	bool taken = false;
+
+	local_bh_disable();
+	async_tx_enlist(op, (submit->flags & ASYNC_TX_ACK) && !detached);
+	if (parent && to_op(parent) != op)
+		taken = async_tx_wait_on(op, to_op(parent));
+	if (!taken)
+		taken = async_tx_start(op);
+	if (!taken) {
+		async_tx_ack(&op->tx);
+		async_tx_run(op);
+	}
+	local_bh_enable();
+
+	if (parent && !WARN_ON_ONCE(async_tx_test_ack(parent)))
+		async_tx_release(to_op(parent));
+	submit->depend_tx = NULL;
+	if (!taken)
+		return NULL;
+
+	if (detached) {
+		async_tx_op_wait(op);
+		async_tx_release(op);
+		return NULL;
+	}
+	submit->depend_tx = &op->tx;
+	return &op->tx;
+}
+EXPORT_SYMBOL_GPL(async_tx_op_submit);
+
+/* --- waiting --- */
+
+/**
+ * async_tx_op_wait - wait until an operation is done, and help with it
+ * @op: cannot be released meanwhile
+ *
+ * An operation that is with an engine which neither completes nor fails it, and
+ * cannot be stopped, is never done: its memory is still the engine's.  Nothing
+ * can be told the caller then, but the log is.
+ */
+void async_tx_op_wait(struct async_tx_op *op)
+{
+	unsigned long since = jiffies, next = since + ASYNC_TX_LONG_WAIT;
+
+	while (!async_tx_op_done(op)) {
+		async_tx_help(op);
+		cpu_relax();
+		if (time_after(jiffies, next)) {
+			next = jiffies + ASYNC_TX_LONG_WAIT;
+			pr_err("async_tx: waiting for %s, %s, for %u s\n",
+			       op->kind->name, async_tx_state_names[op->state],
+			       jiffies_to_msecs(jiffies - since) / 1000);
+		}
+	}
+}
+
+/* Wait for a handle, and give it up. */
+void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx)
+{
+	async_tx_op_wait(to_op(tx));
+	async_tx_release(to_op(tx));
+}
+
+/*
+ * The same for a caller that has prepared a descriptor and not submitted it:
+ * it may hold a lock of the driver, so no other may be prepared meanwhile.
+ */
+void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx)
+{
+	preempt_disable();
+	this_cpu_inc(async_tx_cpus.no_engine);
+	async_tx_op_quiesce(tx);
+	this_cpu_dec(async_tx_cpus.no_engine);
+	preempt_enable();
+}
+
+/* Wait until no operation of a kind is under way. */
+void async_tx_kind_drain(const struct async_tx_kind *kind)
+{
+	struct async_tx_op *op;
+	bool busy;
+	int i;
+
+	do {
+		busy = false;
+		for_each_possible_cpu(i) {
+			struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
+
+			spin_lock_bh(&cpu->lock);
+			list_for_each_entry(op, &cpu->live, live)
+				busy |= op->kind == kind;
+			spin_unlock_bh(&cpu->lock);
+			async_tx_issue(cpu);
+		}
+		if (busy)
+			schedule_timeout_uninterruptible(1);
+	} while (busy);
+}
+
+/* --- the channel of the handles --- */
+
+static enum dma_status async_tx_tx_status(struct dma_chan *chan,
+					  dma_cookie_t cookie,
+					  struct dma_tx_state *state)
+{
+	struct async_tx_cpu *cpu = container_of(chan, struct async_tx_cpu, chan);
+	enum dma_status status = DMA_COMPLETE;
+	struct async_tx_op *op, *found = NULL;
+
+	rcu_read_lock();
+	spin_lock_bh(&cpu->lock);
+	list_for_each_entry(op, &cpu->live, live) {
+		if (op->tx.cookie == cookie) {
+			status = DMA_IN_PROGRESS;
+			found = op;
+			break;
+		}
+	}
+	if (!found) {
+		list_for_each_entry(op, &cpu->retired, live) {
+			if (op->tx.cookie == cookie && op->error)
+				status = DMA_ERROR;
+		}
+	} else if (async_tx_op_done(found)) {
+		status = found->error ? DMA_ERROR : DMA_COMPLETE;
+	}
+	if (state)
+		*state = (struct dma_tx_state) { .used = cpu->last_cookie };
+	spin_unlock_bh(&cpu->lock);
+
+	if (status == DMA_IN_PROGRESS)
+		async_tx_help(found);
+	rcu_read_unlock();
+	return status;
+}
+
+static void async_tx_issue_pending_chan(struct dma_chan *chan)
+{
+	async_tx_issue(container_of(chan, struct async_tx_cpu, chan));
+}
+
+/* Not on any bus: it has a name, for messages. */
+static struct dma_chan_dev async_tx_chan_dev = {
+	.device = { .init_name = "async_tx" },
+};
+
+static struct dma_device async_tx_device = {
+	.dev = &async_tx_chan_dev.device,
+	.channels = LIST_HEAD_INIT(async_tx_device.channels),
+	.device_tx_status = async_tx_tx_status,
+	.device_issue_pending = async_tx_issue_pending_chan,
+};
+
+bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx)
+{
+	return tx->chan->device == &async_tx_device;
+}
+
+void async_tx_op_exit(void)
+{
+	int i;
+
+	cancel_delayed_work_sync(&reaper);
+	for_each_possible_cpu(i) {
+		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
+		struct async_tx_op *op, *next;
+
+		list_for_each_entry_safe(op, next, &cpu->retired, live)
+			mempool_free(op, op_pool(op));
+		INIT_LIST_HEAD(&cpu->retired);
+		async_tx_flush_freed(cpu);
+	}
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		mempool_destroy(pools[i].pool);
+		kmem_cache_destroy(pools[i].cache);
+	}
+}
+
+int async_tx_op_init(void)
+{
+	int i;
+
+	for_each_possible_cpu(i) {
+		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
+
+		spin_lock_init(&cpu->lock);
+		INIT_LIST_HEAD(&cpu->live);
+		INIT_LIST_HEAD(&cpu->retired);
+		cpu->chan.device = &async_tx_device;
+		cpu->chan.dev = &async_tx_chan_dev;
+		async_tx_queue_cpu_init(cpu);
+	}
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		struct async_tx_pool *pool = &pools[i];
+
+		pool->cache = kmem_cache_create(pool->name,
+						async_tx_op_size(pool->max_bufs), 0,
+						SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU,
+						async_tx_op_ctor);
+		if (!pool->cache)
+			goto err;
+		pool->pool = mempool_create(max(reserve, 1U), async_tx_pool_alloc,
+					    async_tx_pool_free, pool);
+		if (!pool->pool)
+			goto err;
+	}
+	return 0;
+
+err:
+	async_tx_op_exit();
+	return -ENOMEM;
+}

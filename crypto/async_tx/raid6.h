@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How async_pq.c and async_raid6_recov.c hand their blocks to lib/raid6
+ *
+ * The library takes an array of addresses, one a disk: the data disks, then P,
+ * then Q.  A data block that is not there is a page of zeros, so blocks are
+ * worked on in pieces of at most a page.
+ */
+#ifndef _ASYNC_TX_RAID6_H
+#define _ASYNC_TX_RAID6_H
+
+#include <linux/raid/pq.h>
+
+#include "internal.h"
+
+#define ASYNC_TX_MAX_DISKS	255
+
+/**
+ * struct raid6_piece - a piece of the blocks of an array
+ * @ptrs: addresses, by disk
+ * @disks: how many there are, P and Q included
+ * @len: bytes
+ * @first: first data block that is there, or -1
+ * @last: last data block that is there, or -1
+ * @addrs: all addresses, or-ed together
+ */
+struct raid6_piece {
+	void **ptrs;
+	int disks;
+	size_t len;
+	int first;
+	int last;
+	unsigned long addrs;
+};
+
+/* Whether the library can do the piece, but for a rest of the length. */
+static inline bool raid6_piece_aligned(const struct raid6_piece *piece)
+{
+	return IS_ALIGNED(piece->addrs, ASYNC_TX_SIMD_ALIGN);
+}
+
+static inline void raid6_piece_set(struct raid6_piece *piece, int disk, void *addr)
+{
+	piece->ptrs[disk] = addr;
+	piece->addrs |= (unsigned long)addr;
+	if (disk < piece->disks - 2) {
+		if (piece->first < 0)
+			piece->first = disk;
+		piece->last = disk;
+	}
+}
+
+/* Look up the blocks that a client has given; @done bytes of them are done. */
+static inline void raid6_piece_init(struct raid6_piece *piece, struct page **blocks,
+				    unsigned int *offs, size_t done)
+{
+	int i;
+
+	piece->first = -1;
+	piece->last = -1;
+	piece->addrs = 0;
+	for (i = 0; i < piece->disks; i++) {
+		if (blocks[i])
+			raid6_piece_set(piece, i, page_address(blocks[i]) +
+						  (offs ? offs[i] : 0) + done);
+		else
+			piece->ptrs[i] = (void *)raid6_empty_zero_page;
+	}
+}
+
+/* Look up the blocks of an operation, which remember their disks. */
+static inline void raid6_piece_init_op(struct raid6_piece *piece,
+				       struct async_tx_op *op, size_t done)
+{
+	int i;
+
+	piece->first = -1;
+	piece->last = -1;
+	piece->addrs = 0;
+	for (i = 0; i < piece->disks; i++)
+		piece->ptrs[i] = (void *)raid6_empty_zero_page;
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
+		if (op->buf[i].page)
+			raid6_piece_set(piece, op->buf[i].disk,
+					async_tx_buf_addr(&op->buf[i]) + done);
+}
+
+static inline void raid6_add_src(struct async_tx_op *op, int disk, u8 coef,
+				 struct page **blocks, unsigned int *offs)
+{
+	op->buf[op->nr_srcs].disk = disk;
+	op->coef[op->nr_srcs] = coef;
+	async_tx_add_src(op, blocks[disk], offs ? offs[disk] : 0);
+}
+
+static inline void raid6_add_dst(struct async_tx_op *op, int disk,
+				 struct page **blocks, unsigned int *offs)
+{
+	op->buf[op->nr_srcs + op->nr_dsts].disk = disk;
+	async_tx_add_dst(op, blocks[disk], offs ? offs[disk] : 0);
+}
+
+static inline bool raid6_op_aligned(const struct async_tx_op *op,
+				    struct dma_device *dma)
+{
+	unsigned int offsets = 0;
+	int i;
+
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
+		if (op->buf[i].page)
+			offsets |= op->buf[i].offset;
+	return is_dma_pq_aligned(dma, offsets, 0, op->len);
+}
+
+/* Whether @nr sources fit, in one part or in several with these flags. */
+static inline bool raid6_srcs_fit(struct dma_device *dma, int nr,
+				  enum dma_ctrl_flags flags)
+{
+	return nr > 1 && (nr <= dma_maxpq(dma, flags) ||
+			  (dma_maxpq(dma, flags) > 0 &&
+			   dma_maxpq(dma, flags | DMA_PREP_CONTINUE) > 0));
+}
+
+static inline void raid6_settle(struct page **blocks, unsigned int *offs, int disks,
+				size_t len, int written1, int written2)
+{
+	int i;
+
+	for (i = 0; i < disks; i++)
+		async_tx_settle(blocks[i], offs ? offs[i] : 0, len,
+				i == written1 || i == written2);
+}
+
+#endif /* _ASYNC_TX_RAID6_H */

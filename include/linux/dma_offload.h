@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The offload user of public DMA channels
+ */
+#ifndef _LINUX_DMA_OFFLOAD_H
+#define _LINUX_DMA_OFFLOAD_H
+
+#include <linux/errno.h>
+#include <linux/types.h>
+
+/**
+ * DOC: dma_offload
+ *
+ * Most clients own the channels they use.  The offload user does not: it works
+ * on every public channel there is, beside any number of dmaengine_get()
+ * clients, and gives each one back when its provider wants to leave.  There is
+ * one such user, async_tx.
+ *
+ * The registry counts the offload user in &dma_chan.client_count and keeps
+ * the channel's resources allocated for it, as for dmaengine_get().  What it
+ * does not take is a reference to the provider's module: unregistering a
+ * device revokes the channels through chan_removed() instead of waiting for
+ * somebody to unload the offload user.
+ */
+
+struct dma_chan;
+
+/**
+ * struct dma_offload_ops - what the registry tells the offload user
+ * @chan_added: a public channel can be used from now on; its resources are
+ *	allocated.  The function may store a cookie of its own in *@priv, see
+ *	dma_offload_chan_priv().  A negative errno leaves the channel unused.
+ * @chan_removed: the channel goes away.  The registry no longer hands it out,
+ *	and an RCU grace period has passed since.  On return the offload user
+ *	has ended everything it had on the channel and will not touch it again.
+ * @issue_pending: called by dma_issue_pending_all() for what the user itself
+ *	holds back; in the context of that function's caller, which may be
+ *	atomic.
+ *
+ * chan_added() and chan_removed() run in process context under the registry's
+ * mutex: they may sleep and must not call back into the registry.
+ */
+struct dma_offload_ops {
+	int (*chan_added)(struct dma_chan *chan, void **priv);
+	void (*chan_removed)(struct dma_chan *chan, void *priv);
+	void (*issue_pending)(void);
+};
+
+#ifdef CONFIG_DMA_ENGINE
+int dma_offload_register(const struct dma_offload_ops *ops);
+void dma_offload_unregister(const struct dma_offload_ops *ops);
+void *dma_offload_chan_priv(struct dma_chan *chan);
+#else
+static inline int dma_offload_register(const struct dma_offload_ops *ops)
+{
+	return -ENODEV;
+}
+
+static inline void dma_offload_unregister(const struct dma_offload_ops *ops)
+{
+}
+
+static inline void *dma_offload_chan_priv(struct dma_chan *chan)
+{
+	return NULL;
+}
+#endif /* CONFIG_DMA_ENGINE */
+
+#endif /* _LINUX_DMA_OFFLOAD_H */
