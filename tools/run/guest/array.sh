@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Steps with md arrays and files that the jobs share.  The array is /dev/md0, mounted on /mnt; the files come from the tar
+# archive on /dev/vda and are compared with the checksums in /lib/job/manifest, which the host made from the originals.
+
+md=/sys/block/md0/md
+
+# create_array OPTIONS...: makes /dev/md0
+create_array()
+{
+	echo 1000000 >/proc/sys/dev/raid/speed_limit_min
+	echo 2000000 >/proc/sys/dev/raid/speed_limit_max
+	mdadm --create /dev/md0 --run --metadata=1.2 "$@" </dev/null
+}
+
+sync_state()
+{
+	read -r at _ total <$md/sync_completed || :
+	case $at in
+	[0-9]*) echo "$((at * 100 / total)) %, $(($(cat $md/sync_speed) / 1024)) MiB/s" ;;
+	*) echo "starting" ;;
+	esac
+}
+
+# sync_wait: until md has nothing left to synchronise.  Two minutes without a sign of progress are a failure.
+sync_wait()
+{
+	last='' quiet=0
+	while :; do
+		action=$(cat $md/sync_action)
+		[ "$action" != idle ] || break
+		state=$(sync_state)
+		progress "$state"
+		if [ "$state" = "$last" ]; then
+			quiet=$((quiet + 1))
+			[ $quiet -lt 240 ] || fail "$action stands still at $state"
+		else
+			quiet=0 last=$state
+		fi
+		sleep .5
+	done
+}
+
+# array_whole: the array has all its disks, and they are in step
+array_whole()
+{
+	for _ in 1 2 3 4 5; do
+		sync_wait
+		if [ "$(cat $md/degraded)" = 0 ] && [ "$(cat $md/resync_start)" = none ]; then
+			return
+		fi
+		sleep 1
+	done
+	cat /proc/mdstat
+	fail "the array is still degraded when md has ended its work"
+}
+
+# array_check: a check pass; the number of mismatches must be 0
+array_check()
+{
+	echo check >$md/sync_action
+	sync_wait
+	mismatches=$(cat $md/mismatch_cnt)
+	[ "$mismatches" = 0 ] || fail "mismatch_cnt is $mismatches, not 0"
+}
+
+# make_fs FILES: an ext4 with room for so many files, mounted
+make_fs()
+{
+	mkfs.ext4 -q -F -m 0 -N $(($1 + $1 / 4 + 1000)) -E lazy_itable_init=0 /dev/md0
+	mount -t ext4 /dev/md0 /mnt
+}
+
+unpacked()
+{
+	read -r _ _ sectors _ </sys/block/vda/stat
+	echo "$((sectors * 100 / $(cat /sys/block/vda/size))) %"
+}
+
+copy_files()
+{
+	tar -x -f /dev/vda -C /mnt &
+	with_progress unpacked || fail "the files were not copied"
+	sync
+}
+
+verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $FILES files"; }
+
+# verify_files: compares every file with its checksum, a process for each CPU
+verify_files()
+{
+	drop_caches
+	rm -f /tmp/sum.*
+	n=$(nproc)
+	(
+		cd /mnt
+		pids=
+		for i in $(seq 0 $((n - 1))); do
+			awk -v n="$n" -v i="$i" 'NR % n == i' /lib/job/manifest | /lib/job/sha256sum -c - >"/tmp/sum.$i" 2>&1 &
+			pids="$pids $!"
+		done
+		for p in $pids; do
+			wait "$p" || :
+		done
+	) &
+	with_progress verified || :
+	good=$(cat /tmp/sum.* | grep -c ': OK$') || :
+	if [ "$good" != "$FILES" ]; then
+		cat /tmp/sum.* | grep -v ': OK$'
+		fail "$((FILES - good)) of $FILES files differ; they are named in the console log"
+	fi
+}
+
+stop_array()
+{
+	umount /mnt
+	mdadm --quiet --stop /dev/md0
+}
+
+# crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to those from /dev/ramTO on
+crash_copy()
+{
+	drop_caches
+	for i in $(seq 0 $(($3 - 1))); do
+		dd if="/dev/ram$(($1 + i))" of="/dev/ram$(($2 + i))" bs=1M iflag=direct oflag=direct 2>/dev/null
+	done
+}

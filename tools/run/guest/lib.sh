@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What the jobs share inside the guest.  A job reports on the second serial line, where no kernel message comes in
+# between; tools/run/show explains the lines.  All else goes to the console, which the host keeps.
+
+. /etc/params
+
+PATH=/lib/job:$PATH
+
+exec 3>/dev/ttyS1
+stty -F /dev/ttyS1 raw
+
+debugfs=/sys/kernel/debug/async_tx
+in_step=
+
+# now: the time since boot in hundredths of a second
+now()
+{
+	read -r up _ </proc/uptime
+	echo "${up%.*}${up#*.}"
+}
+
+report() { echo "$1|$(now)|$2" >&3; }
+progress() { report progress "$1"; }
+
+step()
+{
+	in_step=1
+	echo "--- $1"
+	report step "$1"
+}
+
+ok()
+{
+	in_step=
+	report ok "${1:-}"
+}
+
+# fail WHAT: ends the step and the job
+fail()
+{
+	echo "FAILED: $1"
+	report fail "$1"
+	in_step=
+	exit 1
+}
+
+# A command that fails ends the job through set -e; the step that it was in must not look unfinished.
+trap '[ ! "$in_step" ] || report fail "a command failed; its message is in the console log"' EXIT
+
+drop_caches()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
+# with_progress COMMAND...: calls COMMAND... every second while the background job $! runs, then gives the status of that
+# job.
+with_progress()
+{
+	job=$!
+	while kill -0 "$job" 2>/dev/null; do
+		progress "$("$@")"
+		sleep 1
+	done
+	wait "$job"
+}
+
+# load_engine: brings the engine that the user asked for into the kernel
+load_engine()
+{
+	case $ENGINE in
+	soft)
+		[ -d /sys/module/dma_soft ] || modprobe dma-soft ||
+			fail "the module dma-soft does not load"
+		for d in /sys/class/dma/*; do
+			[ -e "$d" ] || fail "dma-soft registered no channel"
+		done ;;
+	none) ;;
+	esac
+	for m in async_memcpy async_memset async_xor async_pq async_raid6_recov raid456; do
+		modprobe -q "$m" 2>/dev/null || :
+	done
+	[ -r $debugfs/counters ] || fail "the kernel has no $debugfs/counters"
+	echo 1 >$debugfs/reset
+}
+
+# live_ops: the operations that have not ended.  What a client never acknowledged is reaped with a delay, so wait a while.
+live_ops()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		n=$(sed 1d $debugfs/ops | wc -l)
+		[ "$n" -gt 0 ] || break
+		sleep 1
+	done
+	echo "$n"
+}
+
+no_live_ops()
+{
+	n=$(live_ops)
+	if [ "$n" -gt 0 ]; then
+		cat $debugfs/ops
+		fail "$n operations have not ended; they are listed in the console log"
+	fi
+}
+
+# counters: hands the counters to the host
+counters()
+{
+	sed 's/^/counter|0|/' $debugfs/counters >&3
+}

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the jobs in this directory share on the host: how a kernel and a guest are made, and how a guest is watched.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+PATH=$PATH:/usr/sbin:/sbin
+HERE=$ROOT/tools/run
+GUEST=$HERE/guest
+
+# kernel NAME FRAGMENT...: builds the kernel and sets KERNEL, its directory.
+kernel()
+{
+	KERNEL=$BUILD/$1
+	"$ROOT/tools/kernel/build" "$@" || exit 1
+}
+
+# take_data DIRECTORY EVERY: puts the files into OUT and sets FILES, BYTES and MIB.
+take_data()
+{
+	"$HERE/data" "$1" "$2" "$OUT" || exit 1
+	. "$OUT/data.info"
+}
+
+# modules NAME...: those of the named modules that KERNEL has as modules; the others are built in.
+modules()
+{
+	local m
+
+	for m; do
+		! grep -q "/$m\.o\$" "$KERNEL/modules.order" || printf '%s ' "$m"
+	done
+}
+
+# initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs use.  The job finds
+# OUT/params as /etc/params.
+initrd()
+{
+	local job=$1 program file files=()
+	shift
+
+	# busybox's shell takes its own mke2fs and sha256sum before any in the path, so these go by other names.
+	need mdadm mkfs.ext4 sha256sum
+	for program in mdadm mkfs.ext4 sha256sum; do
+		files+=(--file "$(command -v $program):/lib/job/$program")
+	done
+	for file in "$GUEST/lib.sh:/lib/job/lib.sh" "$GUEST/array.sh:/lib/job/array.sh" "$OUT/params:/etc/params" \
+		"$OUT/manifest:/lib/job/manifest" "$@"; do
+		files+=(--file "$file")
+	done
+	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KERNEL" \
+		"$(modules dma-soft async_tx async_memcpy async_memset async_xor async_pq async_raid6_recov raid456)" ||
+		exit 1
+}
+
+# watch SECONDS MEMORY APPEND: boots KERNEL with OUT/initrd and OUT/data.tar as its disk, and shows what the job reports
+# on the second serial line.  Sets STATUS.
+watch()
+{
+	local show
+
+	: >"$OUT/report"
+	"$HERE/show" "$OUT/report" $$ &
+	show=$!
+	STATUS=0
+	"$ROOT/tools/qemu/boot" --kernel "$KERNEL/arch/x86/boot/bzImage" --initrd "$OUT/initrd" --smp "${SMP:-2}" \
+		--mem "$2" --timeout "$1" --log "$OUT/console.log" --append "loglevel=7 $3 ${APPEND:-}" -- \
+		-serial "file:$OUT/report" \
+		-drive "file=$OUT/data.tar,format=raw,if=virtio,readonly=on" || STATUS=$?
+	echo 'end|' >>"$OUT/report"
+	wait "$show" || :
+}
+
+# judge: writes to OUT/wrong what the guest's end and its console say against it.
+judge()
+{
+	local what
+
+	if ! "$HERE/splats" "$OUT/console.log" >"$OUT/splats"; then
+		echo "the kernel reported: $(head -n 1 "$OUT/splats")"
+	fi >>"$OUT/wrong"
+	case $STATUS in
+	0) return ;;
+	124) what="the guest did not end in time" ;;
+	125) what="the guest died" ;;
+	*) what="the job ended with status $STATUS" ;;
+	esac
+	{ sed -n 's/^fail|[0-9]*|//p' "$OUT/report" | grep . || echo "$what"; } >>"$OUT/wrong"
+}
