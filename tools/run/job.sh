@@ -9,11 +9,25 @@ PATH=$PATH:/usr/sbin:/sbin
 HERE=$ROOT/tools/run
 GUEST=$HERE/guest
 
-# kernel NAME FRAGMENT...: builds the kernel and sets KERNEL, its directory.
-kernel()
+# The kernel, one that tools/kernel/kernels lists, and its build directory
+KERNEL=${KERNEL:-release}
+KDIR=$BUILD/$KERNEL
+
+# build_kernel: brings KERNEL up to date
+build_kernel()
 {
-	KERNEL=$BUILD/$1
-	"$ROOT/tools/kernel/build" "$@" || exit 1
+	"$ROOT/tools/kernel/setup" || exit 1
+	"$ROOT/tools/kernel/build" "$KERNEL" || exit 1
+}
+
+# memory MIB: the memory of a guest that needs MIB for its job
+memory()
+{
+	local mem=$(($1 + 512))
+
+	# The checkers of a debug kernel keep shadows of all memory.
+	[ "$KERNEL" != debug ] || mem=$((mem + 1024))
+	echo $((mem < 1024 ? 1024 : mem))
 }
 
 # take_data DIRECTORY EVERY: puts the files into OUT and sets FILES, BYTES and MIB.
@@ -23,22 +37,24 @@ take_data()
 	. "$OUT/data.info"
 }
 
-# modules NAME...: those of the named modules that KERNEL has as modules; the others are built in.
+# modules NAME...: those of the named modules that the kernel has as modules; the others are built in.
 modules()
 {
 	local m
 
 	for m; do
-		! grep -q "/$m\.o\$" "$KERNEL/modules.order" || printf '%s ' "$m"
+		! grep -q "/$m\.o\$" "$KDIR/modules.order" || printf '%s ' "$m"
 	done
 }
 
 # initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs use.  The job finds
-# OUT/params as /etc/params.
+# OUT/params, to which DISKS and DISK_KIB are added, as /etc/params.
 initrd()
 {
 	local job=$1 program file files=()
 	shift
+
+	printf 'DISKS=%d\nDISK_KIB=%d\n' "$DISKS" "$DISK_KIB" >>"$OUT/params"
 
 	# busybox's shell takes its own mke2fs and sha256sum before any in the path, so these go by other names.
 	need mdadm mkfs.ext4 sha256sum
@@ -49,12 +65,12 @@ initrd()
 		"$OUT/manifest:/lib/job/manifest" "$@"; do
 		files+=(--file "$file")
 	done
-	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KERNEL" \
-		"$(modules dma-soft async_tx async_memcpy async_memset async_xor async_pq async_raid6_recov raid456)" ||
+	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KDIR" \
+		"$(modules dma-soft async_tx raid456 dm-integrity brd)" ||
 		exit 1
 }
 
-# watch SECONDS MEMORY APPEND: boots KERNEL with OUT/initrd and OUT/data.tar as its disk, and shows what the job reports
+# watch SECONDS MEMORY: boots the kernel with OUT/initrd and OUT/data.tar as its disk, and shows what the job reports
 # on the second serial line.  Sets STATUS.
 watch()
 {
@@ -64,8 +80,9 @@ watch()
 	"$HERE/show" "$OUT/report" $$ &
 	show=$!
 	STATUS=0
-	"$ROOT/tools/qemu/boot" --kernel "$KERNEL/arch/x86/boot/bzImage" --initrd "$OUT/initrd" --smp "${SMP:-2}" \
-		--mem "$2" --timeout "$1" --log "$OUT/console.log" --append "loglevel=7 $3 ${APPEND:-}" -- \
+	"$ROOT/tools/qemu/boot" --kernel "$KDIR/arch/x86/boot/bzImage" --initrd "$OUT/initrd" --smp "${SMP:-2}" \
+		--mem "$2" --timeout "$1" --log "$OUT/console.log" \
+		--append "loglevel=7 brd.rd_nr=$DISKS brd.rd_size=$DISK_KIB ${APPEND:-}" -- \
 		-serial "file:$OUT/report" \
 		-drive "file=$OUT/data.tar,format=raw,if=virtio,readonly=on" || STATUS=$?
 	echo 'end|' >>"$OUT/report"

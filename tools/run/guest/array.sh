@@ -14,12 +14,13 @@ create_array()
 	mdadm --create /dev/md0 --run --metadata=1.2 "$@" </dev/null
 }
 
+# sync_state ACTION: how far md is with it
 sync_state()
 {
 	read -r at _ total <$md/sync_completed || :
 	case $at in
-	[0-9]*) echo "$((at * 100 / total)) %, $(($(cat $md/sync_speed) / 1024)) MiB/s" ;;
-	*) echo "starting" ;;
+	[0-9]*) echo "$1 at $((at * 100 / total)) %, $(($(cat $md/sync_speed) / 1024)) MiB/s" ;;
+	*) echo "$1 begins" ;;
 	esac
 }
 
@@ -30,11 +31,11 @@ sync_wait()
 	while :; do
 		action=$(cat $md/sync_action)
 		[ "$action" != idle ] || break
-		state=$(sync_state)
+		state=$(sync_state "$action")
 		progress "$state"
 		if [ "$state" = "$last" ]; then
 			quiet=$((quiet + 1))
-			[ $quiet -lt 240 ] || fail "$action stands still at $state"
+			[ $quiet -lt 240 ] || fail "no progress: $state"
 		else
 			quiet=0 last=$state
 		fi
@@ -72,20 +73,16 @@ make_fs()
 	mount -t ext4 /dev/md0 /mnt
 }
 
-unpacked()
-{
-	read -r _ _ sectors _ </sys/block/vda/stat
-	echo "$((sectors * 100 / $(cat /sys/block/vda/size))) %"
-}
+copied() { echo "$(wc -l </tmp/copied) of $FILES copied"; }
 
 copy_files()
 {
-	tar -x -f /dev/vda -C /mnt &
-	with_progress unpacked || fail "the files were not copied"
+	tar -x -v -f /dev/vda -C /mnt >/tmp/copied &
+	with_progress copied || fail "the files were not copied"
 	sync
 }
 
-verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $FILES files"; }
+verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $FILES verified"; }
 
 # verify_files: compares every file with its checksum, a process for each CPU
 verify_files()
@@ -94,7 +91,7 @@ verify_files()
 	rm -f /tmp/sum.*
 	n=$(nproc)
 	(
-		cd /mnt
+		cd /mnt || exit
 		pids=
 		for i in $(seq 0 $((n - 1))); do
 			awk -v n="$n" -v i="$i" 'NR % n == i' /lib/job/manifest | /lib/job/sha256sum -c - >"/tmp/sum.$i" 2>&1 &

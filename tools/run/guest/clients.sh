@@ -11,7 +11,7 @@ set -eu
 leave()
 {
 	umount /mnt 2>/dev/null || :
-	dmsetup remove_all --noudevsync 2>/dev/null || :
+	DM_DISABLE_UDEV=1 dmsetup remove_all 2>/dev/null || :
 	mdadm --quiet --stop --scan 2>/dev/null || :
 	for d in /dev/ram*; do
 		mdadm --quiet --zero-superblock --force "$d" 2>/dev/null || :
@@ -37,6 +37,8 @@ offloaded()
 }
 
 load_engine
+load_disks
+load dm-integrity
 failures=0
 for client in $CLIENTS; do
 	echo 1 >$debugfs/reset
@@ -57,4 +59,5 @@ for client in $CLIENTS; do
 	fi
 	leave
 done
+no_leaks
 [ "$failures" = 0 ]

@@ -67,6 +67,22 @@ with_progress()
 	wait "$job"
 }
 
+# load MODULE...: loads what is not built in
+load()
+{
+	for m; do
+		modprobe -q "$m" 2>/dev/null || :
+	done
+}
+
+# load_disks: makes the ram disks.  With brd built in they are there already: its arguments are on the command line too.
+load_disks()
+{
+	[ -b /dev/ram0 ] || modprobe brd rd_nr="$DISKS" rd_size="$DISK_KIB"
+	[ "$(($(cat "/sys/block/ram$((DISKS - 1))/size") / 2))" = "$DISK_KIB" ] ||
+		fail "there are no $DISKS ram disks of $DISK_KIB KiB"
+}
+
 # load_engine: brings the engine that the user asked for into the kernel
 load_engine()
 {
@@ -79,9 +95,7 @@ load_engine()
 		done ;;
 	none) ;;
 	esac
-	for m in async_memcpy async_memset async_xor async_pq async_raid6_recov raid456; do
-		modprobe -q "$m" 2>/dev/null || :
-	done
+	load async_tx raid456
 	[ -r $debugfs/counters ] || fail "the kernel has no $debugfs/counters"
 	echo 1 >$debugfs/reset
 }
@@ -104,6 +118,20 @@ no_live_ops()
 		cat $debugfs/ops
 		fail "$n operations have not ended; they are listed in the console log"
 	fi
+}
+
+# no_leaks: what kmemleak, where the kernel has it, finds on two scans
+no_leaks()
+{
+	[ -w /sys/kernel/debug/kmemleak ] || return 0
+	for _ in 1 2; do
+		echo scan >/sys/kernel/debug/kmemleak
+		sleep 5
+	done
+	[ ! -s /sys/kernel/debug/kmemleak ] || {
+		cat /sys/kernel/debug/kmemleak
+		fail "kmemleak reports leaks; they are listed in the console log"
+	}
 }
 
 # counters: hands the counters to the host

@@ -13,6 +13,7 @@ esac
 
 step "load the engine ($ENGINE)"
 load_engine
+load_disks
 ok
 
 step "create a RAID-$LEVEL of six disks"
@@ -61,6 +62,7 @@ ok "$FILES of $FILES files right"
 step "stop the array"
 stop_array
 no_live_ops
+no_leaks
 counters
 ok "no live operation left"
 echo 'done|0|' >&3
