@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For people: each target does its own set-up.  The kernel's build does not
+# read this file; it sees crypto/, drivers/ and include/ where the overlay puts
+# them.
+
+export KSRC BUILD JOBS DATA LEVEL ENGINE APPEND FRAGMENTS SMP
+
+# Empty is as good as not set, for the tools.
+ifeq ($(strip $(BUILD)),)
+unexport BUILD
+BUILD := build
+endif
+ifeq ($(strip $(KSRC)),)
+unexport KSRC
+KSRC := /usr/src/linux-source-6.12.tar.xz
+endif
+ifeq ($(strip $(JOBS)),)
+unexport JOBS
+endif
+
+.PHONY: help setup tree kernel run test test-um check clients clean
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+help:
+	@echo 'make run       build a 6.12 kernel with this subsystem, run a RAID array on it in QEMU'
+	@echo '                 ENGINE=soft|none  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
+	@echo 'make test      every test: KUnit, the stock test modules, RAID; release and debug kernels'
+	@echo '                 tools/test/run -l lists them, tools/test/run NAME runs one'
+	@echo 'make test-um   the suites of the CPU path, natively, in seconds'
+	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
+	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
+	@echo 'make kernel    build the kernel only (build/release)'
+	@echo 'make tree      make the merged kernel tree only (build/tree)'
+	@echo 'make setup     install the Debian packages that all of this needs'
+	@echo 'make clean     remove build/'
+	@echo
+	@echo 'KSRC=PATH      another 6.12.y tree than the linux-source-6.12 package'
+	@echo 'BUILD=PATH     another place than build/          JOBS=N  parallel jobs'
+
+setup:
+	@tools/kernel/setup
+
+tree: setup
+	@tools/kernel/overlay '$(KSRC)' '$(BUILD)/tree'
+
+kernel: setup
+	@tools/kernel/build release
+
+run: setup
+	@tools/run/run
+
+clients: setup
+	@tools/run/clients
+
+test: setup
+	@tools/test/run
+
+test-um: setup
+	@tools/test/run '*-um'
+
+check: setup
+	@tools/check
+
+clean:
+	rm -rf '$(BUILD)'

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# The stock raid6test module, on the CPU (ENGINE=none) or on the software engine.
+. /lib/test/lib.sh
+
+counters=/sys/kernel/debug/async_tx/counters
+
+checkpoint
+[ "$ENGINE" = none ] || load dma-soft || exit 1
+load raid6test
+if dmesg | grep -q 'raid6test: complete (2429 tests, 0 failures)'; then
+	pass "raid6test on $ENGINE"
+else
+	fail "raid6test on $ENGINE" "$(dmesg | sed -n 's/.*raid6test: complete//p' | grep . || echo 'it did not come to its end')"
+fi
+
+# That the engine took part is counted, not supposed.
+if [ "$ENGINE" != none ]; then
+	for kind in memcpy pq; do
+		done=$(awk -v k=$kind '$1 == k && $2 == "dma-soft" { print $3 }' $counters)
+		if [ "${done:-0}" -gt 0 ]; then
+			pass "raid6test $kind on dma-soft"
+		else
+			fail "raid6test $kind on dma-soft" "no operation ran there"
+		fi
+	done
+fi
+while read -r line; do say "$line"; done <$counters
+rmmod raid6test async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+[ "$ENGINE" = none ] || rmmod dma-soft || fail "unload dma-soft" "rmmod failed"
+leaks
