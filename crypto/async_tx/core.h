@@ -31,7 +31,7 @@
 struct async_tx_cpu {
 	struct dma_chan chan;
 
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	dma_cookie_t last_cookie;
 	struct list_head live;
 	struct list_head retired;
@@ -39,7 +39,7 @@ struct async_tx_cpu {
 
 	struct async_tx_chan *unissued;
 
-	spinlock_t todo_lock;
+	spinlock_t todo_lock; /* see above */
 	struct list_head todo;
 	struct list_head work;
 	struct work_struct todo_work;
@@ -91,7 +91,7 @@ struct async_tx_chan {
 	u32 id;
 	struct percpu_ref ref;
 	struct completion idle;
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct list_head inflight;
 	struct list_head parked;
 	bool leaving;

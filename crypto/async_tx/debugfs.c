@@ -11,6 +11,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/jiffies.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 
 #include "core.h"
 
@@ -40,7 +41,7 @@ static void async_tx_reset_count(struct async_tx_count __percpu *counts)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(counts, cpu) = (struct async_tx_count) {};
+		memset(per_cpu_ptr(counts, cpu), 0, sizeof(*counts));
 }
 
 static void async_tx_reset_kind(struct async_tx_kind *kind, void *arg)

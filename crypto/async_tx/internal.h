@@ -7,6 +7,7 @@
 
 #include <linux/async_tx.h>
 #include <linux/completion.h>
+#include <linux/device/driver.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -82,18 +83,8 @@ void async_tx_kind_for_each(void (*fn)(struct async_tx_kind *kind, void *arg),
 			    void *arg);
 
 /* init and exit of a module that is one kind of operation */
-#define async_tx_kind_module(_kind)					\
-static int __init _kind##_init(void)					\
-{									\
-	return async_tx_kind_register(&(_kind));			\
-}									\
-module_init(_kind##_init);						\
-									\
-static void __exit _kind##_exit(void)					\
-{									\
-	async_tx_kind_unregister(&(_kind));				\
-}									\
-module_exit(_kind##_exit)
+#define async_tx_kind_module(kind) \
+	module_driver(kind, async_tx_kind_register, async_tx_kind_unregister)
 
 /* Count an operation that ran on the CPU.  Any context. */
 #define async_tx_count_cpu(counts, len, blocks)				\
@@ -226,7 +217,7 @@ struct async_tx_op {
 	enum sum_check_flags sum;
 	int error;
 
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct list_head waiters;
 	struct async_tx_op *waits_on;
 	struct list_head node;

@@ -50,7 +50,7 @@
  * @ranges: buffers whose operations hold them
  */
 struct async_tx_bucket {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct hlist_head ranges;
 };
 
@@ -225,7 +225,7 @@ static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait
 			break;
 	}
 	if (found == RANGE_FREE) {
-		smp_store_release(&op->held, enter);
+		WRITE_ONCE(op->held, enter);
 		return found;
 	}
 

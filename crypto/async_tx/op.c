@@ -24,10 +24,10 @@
  * a CPU, so that submitters on different CPUs write no line in common.  It
  * follows the rules of dmaengine, whatever runs the operation.
  *
- * An operation is released when it is done and acknowledged.  Where the
- * acknowledgement comes last, a store by the client that nobody sees, it is
- * found by looking at two of the operations in question at each submission, and
- * at all of them once a second.
+ * An operation is released when it is done and acknowledged.  Where the latter
+ * comes last, as a store by the client that nobody sees, it is found by looking
+ * at two of the operations in question at each submission, and at all of them
+ * once a second.
  *
  * What is released is not reused at once, but after 32 others from the same
  * CPU: a client that submits with ASYNC_TX_ACK and then passes the handle to
@@ -104,6 +104,7 @@ unsigned long async_tx_abandoned(void)
 /* The one place where a state changes. */
 void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state)
 {
+	/* Whoever sees that an operation is done sees its results as well. */
 	smp_store_release(&op->state, state);
 }
 
@@ -119,6 +120,7 @@ bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
 
 static bool async_tx_op_done(const struct async_tx_op *op)
 {
+	/* Pairs with async_tx_set_state(). */
 	return smp_load_acquire(&op->state) == ASYNC_TX_DONE;
 }
 
