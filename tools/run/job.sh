@@ -9,15 +9,20 @@ PATH=$PATH:/usr/sbin:/sbin
 HERE=$ROOT/tools/run
 GUEST=$HERE/guest
 
-# The kernel, one that tools/kernel/kernels lists, and its build directory
-KERNEL=${KERNEL:-release}
-KDIR=$BUILD/$KERNEL
+# Configuration fragments besides those of the kernel "release"
+FRAGMENTS=${FRAGMENTS:-}
+KDIR=$BUILD/release${FRAGMENTS:+-${FRAGMENTS// /-}}
 
-# build_kernel: brings KERNEL up to date
+# build_kernel: brings the kernel in KDIR up to date
 build_kernel()
 {
 	"$ROOT/tools/kernel/setup" || exit 1
-	"$ROOT/tools/kernel/build" "$KERNEL" || exit 1
+	if [ "$FRAGMENTS" ]; then
+		# shellcheck disable=SC2086
+		"$ROOT/tools/kernel/build" "${KDIR##*/}" base md kunit $FRAGMENTS || exit 1
+	else
+		"$ROOT/tools/kernel/build" release || exit 1
+	fi
 }
 
 # memory MIB: the memory of a guest that needs MIB for its job
@@ -26,7 +31,7 @@ memory()
 	local mem=$(($1 + 512))
 
 	# The checkers of a debug kernel keep shadows of all memory.
-	[ "$KERNEL" != debug ] || mem=$((mem + 1024))
+	[[ $FRAGMENTS != *debug* ]] || mem=$((mem + 1024))
 	echo $((mem < 1024 ? 1024 : mem))
 }
 
