@@ -5,6 +5,7 @@
 # archive on /dev/vda and are compared with the checksums in /lib/job/manifest, which the host made from the originals.
 
 md=/sys/block/md0/md
+mkdir -p /mnt
 
 # create_array OPTIONS...: makes /dev/md0
 create_array()
@@ -77,35 +78,39 @@ copied() { echo "$(wc -l </tmp/copied) of $FILES copied"; }
 
 copy_files()
 {
+	: >/tmp/copied
 	tar -x -v -f /dev/vda -C /mnt >/tmp/copied &
 	with_progress copied || fail "the files were not copied"
 	sync
 }
 
-verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $FILES verified"; }
+verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $1 verified"; }
 
-# verify_files: compares every file with its checksum, a process for each CPU
+# verify_files [DIRECTORY [MANIFEST]]: drops caches and compares every file with its checksum, a process for each CPU
 verify_files()
 {
+	manifest=${2:-/lib/job/manifest}
+	files=$(wc -l <"$manifest")
 	drop_caches
 	rm -f /tmp/sum.*
 	n=$(nproc)
 	(
-		cd /mnt || exit
+		cd "${1:-/mnt}" || exit
 		pids=
 		for i in $(seq 0 $((n - 1))); do
-			awk -v n="$n" -v i="$i" 'NR % n == i' /lib/job/manifest | /lib/job/sha256sum -c - >"/tmp/sum.$i" 2>&1 &
+			awk -v n="$n" -v i="$i" 'NR % n == i' "$manifest" |
+				/lib/job/sha256sum -c - >"/tmp/sum.$i" 2>&1 &
 			pids="$pids $!"
 		done
 		for p in $pids; do
 			wait "$p" || :
 		done
 	) &
-	with_progress verified || :
+	with_progress verified "$files" || :
 	good=$(cat /tmp/sum.* | grep -c ': OK$') || :
-	if [ "$good" != "$FILES" ]; then
+	if [ "$good" != "$files" ]; then
 		cat /tmp/sum.* | grep -v ': OK$'
-		fail "$((FILES - good)) of $FILES files differ; they are named in the console log"
+		fail "$((files - good)) of $files files differ; they are named in the console log"
 	fi
 }
 
