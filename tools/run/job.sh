@@ -35,6 +35,12 @@ memory()
 	echo $((mem < 1024 ? 1024 : mem))
 }
 
+# ram_disks N MIB: the disks that the guest has
+ram_disks()
+{
+	DISKS=$1 DISK_KIB=$(($2 * 1024))
+}
+
 # take_data DIRECTORY EVERY: puts the files into OUT and sets FILES, BYTES and MIB.
 take_data()
 {
@@ -53,7 +59,7 @@ modules()
 }
 
 # initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs use.  The job finds
-# OUT/params, to which DISKS and DISK_KIB are added, as /etc/params.
+# OUT/params, to which the disks are added, as /etc/params.
 initrd()
 {
 	local job=$1 program file files=()

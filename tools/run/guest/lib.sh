@@ -67,18 +67,19 @@ with_progress()
 	wait "$job"
 }
 
-# load MODULE...: loads what is not built in
+# load MODULE: loads it, unless it is built in, with what the kernel's command line says for it as MODULE.PARAMETER=VALUE
 load()
 {
-	for m; do
-		modprobe -q "$m" 2>/dev/null || :
-	done
+	name=$(echo "$1" | tr - _)
+	[ ! -d "/sys/module/$name" ] || return 0
+	# shellcheck disable=SC2046
+	modprobe "$1" $(tr ' ' '\n' </proc/cmdline | sed -n "s/^$name\.//p") || fail "the module $1 does not load"
 }
 
-# load_disks: makes the ram disks.  With brd built in they are there already: its arguments are on the command line too.
+# load_disks: makes the ram disks, as the command line says
 load_disks()
 {
-	[ -b /dev/ram0 ] || modprobe brd rd_nr="$DISKS" rd_size="$DISK_KIB"
+	load brd
 	[ "$(($(cat "/sys/block/ram$((DISKS - 1))/size") / 2))" = "$DISK_KIB" ] ||
 		fail "there are no $DISKS ram disks of $DISK_KIB KiB"
 }
@@ -88,14 +89,14 @@ load_engine()
 {
 	case $ENGINE in
 	soft)
-		[ -d /sys/module/dma_soft ] || modprobe dma-soft ||
-			fail "the module dma-soft does not load"
+		load dma-soft
 		for d in /sys/class/dma/*; do
 			[ -e "$d" ] || fail "dma-soft registered no channel"
 		done ;;
 	none) ;;
 	esac
-	load async_tx raid456
+	load async_tx
+	load raid456
 	[ -r $debugfs/counters ] || fail "the kernel has no $debugfs/counters"
 	echo 1 >$debugfs/reset
 }
@@ -104,7 +105,7 @@ load_engine()
 live_ops()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		n=$(sed 1d $debugfs/ops | wc -l)
+		n=$(sed 1d $debugfs/ops | grep -vc '^#') || :
 		[ "$n" -gt 0 ] || break
 		sleep 1
 	done
