@@ -79,18 +79,15 @@ static bool async_tx_defer(struct async_submit_ctl *submit)
 }
 
 /**
- * async_tx_callback - call back at the end of an operation that was not queued
- * @submit: the client's callback
+ * async_tx_call_back - call back at the end of an operation that was not queued
+ * @submit: the client's callback; there is one
  *
  * A callback must not submit operations.  One that does gets here again, and
  * from a certain depth on is called by a worker, so that it does not use up the
  * stack.
  */
-void async_tx_callback(struct async_submit_ctl *submit)
+void async_tx_call_back(struct async_submit_ctl *submit)
 {
-	if (!submit->cb_fn)
-		return;
-
 	preempt_disable();
 	if (this_cpu_inc_return(async_tx_depth) <= ASYNC_TX_MAX_DEPTH ||
 	    !async_tx_defer(submit))
@@ -98,7 +95,7 @@ void async_tx_callback(struct async_submit_ctl *submit)
 	this_cpu_dec(async_tx_depth);
 	preempt_enable();
 }
-EXPORT_SYMBOL_GPL(async_tx_callback);
+EXPORT_SYMBOL_GPL(async_tx_call_back);
 
 #ifdef CONFIG_DMA_ENGINE
 /**

@@ -359,7 +359,14 @@ static inline void async_tx_engine_exit(void)
 }
 #endif /* CONFIG_ASYNC_TX_DMA */
 
-void async_tx_callback(struct async_submit_ctl *submit);
+void async_tx_call_back(struct async_submit_ctl *submit);
+
+/* End of an operation that was run by its caller. */
+static inline void async_tx_callback(struct async_submit_ctl *submit)
+{
+	if (submit->cb_fn)
+		async_tx_call_back(submit);
+}
 
 #ifdef CONFIG_DEBUG_FS
 void async_tx_debugfs_init(void);
