@@ -120,11 +120,15 @@ stop_array()
 	mdadm --quiet --stop /dev/md0
 }
 
-# crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to those from /dev/ramTO on
+# crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to those from /dev/ramTO on.
+# The files stand still meanwhile, but md may go on with what it has: a journal disk is the last of the array, and is copied
+# first, for what is in it may be on the other disks as well, but must not be nowhere.
 crash_copy()
 {
-	drop_caches
-	for i in $(seq 0 $(($3 - 1))); do
+	sync
+	fsfreeze --freeze /mnt
+	for i in $(seq $(($3 - 1)) -1 0); do
 		dd if="/dev/ram$(($1 + i))" of="/dev/ram$(($2 + i))" bs=1M iflag=direct oflag=direct 2>/dev/null
 	done
+	fsfreeze --unfreeze /mnt
 }

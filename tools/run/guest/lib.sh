@@ -72,8 +72,10 @@ load()
 {
 	name=$(echo "$1" | tr - _)
 	[ ! -d "/sys/module/$name" ] || return 0
-	# shellcheck disable=SC2046
-	modprobe "$1" $(tr ' ' '\n' </proc/cmdline | sed -n "s/^$name\.//p") || fail "the module $1 does not load"
+	parameters=$(tr ' ' '\n' </proc/cmdline | sed -n "s/^$name\.//p")
+	echo "modprobe $1" $parameters
+	# shellcheck disable=SC2086
+	modprobe "$1" $parameters || fail "the module $1 does not load"
 }
 
 # load_disks: makes the ram disks, as the command line says
