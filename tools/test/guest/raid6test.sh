@@ -17,7 +17,7 @@ fi
 
 # That the engine took part is counted, not supposed.
 if [ "$ENGINE" != none ]; then
-	for kind in memcpy pq; do
+	for kind in xor pq pq_val 2data datap; do
 		done=$(awk -v k=$kind '$1 == k && $2 == "dma-soft" { print $3 }' $counters)
 		if [ "${done:-0}" -gt 0 ]; then
 			pass "raid6test $kind on dma-soft"
