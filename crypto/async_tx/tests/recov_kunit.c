@@ -225,6 +225,27 @@ static void recov_null_blocks(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* more than a page at once */
+static void recov_two_pages(struct kunit *test)
+{
+	static const enum atx_kind kinds[] = { ATX_2DATA, ATX_DATAP };
+	struct atx_ctx *ctx = test->priv;
+	unsigned int i, end;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct atx_op *op = atx_op(test, kinds[i], 6);
+
+		op->len = ATX_WINDOW;
+		for (end = 0; end < ATX_NR_ENDS; end++) {
+			set_blocks(test, op, ATX_OFFS_NULL, 0);
+			op->faila = end % 4;
+			op->failb = (end + 2) % 4;
+			run_recov(test, op);
+		}
+	}
+	atx_report(test, ctx);
+}
+
 /* a single data block: Q is the same as P and as the block */
 static void recov_datap_three_disks(struct kunit *test)
 {
@@ -254,6 +275,7 @@ static struct kunit_case recov_cases[] = {
 	KUNIT_CASE_PARAM(recov_random, large_gen_params),
 	KUNIT_CASE_PARAM(recov_lens, atx_len_gen_params),
 	KUNIT_CASE(recov_null_blocks),
+	KUNIT_CASE(recov_two_pages),
 	KUNIT_CASE(recov_datap_three_disks),
 	KUNIT_CASE(recov_engine_at_work),
 	{}
