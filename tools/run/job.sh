@@ -41,10 +41,10 @@ ram_disks()
 	DISKS=$1 DISK_KIB=$(($2 * 1024))
 }
 
-# take_data DIRECTORY EVERY: puts the files into OUT and sets FILES, BYTES and MIB.
+# take_data DIRECTORY EVERY ROOM: puts the files, ROOM MiB at most, into OUT and sets FILES, BYTES and MIB.
 take_data()
 {
-	"$HERE/data" "$1" "$2" "$OUT" || exit 1
+	"$HERE/data" "$1" "$2" "$OUT" "$3" || exit 1
 	. "$OUT/data.info"
 }
 
