@@ -288,6 +288,8 @@ bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx);
  * @submit: what it depends on
  *
  * The path that most operations take: no parent, and nobody to offload to.
+ *
+ * Return: true if so.
  */
 static inline bool async_tx_on_cpu(const struct async_submit_ctl *submit)
 {

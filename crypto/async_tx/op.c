@@ -537,8 +537,15 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 
 	local_bh_disable();
 	async_tx_enlist(op, (submit->flags & ASYNC_TX_ACK) && !detached);
-	if (parent && to_op(parent) != op)
+	if (parent && to_op(parent) != op) {
+		/*
+		 * What another CPU holds back must not wait for a doorbell that
+		 * a client who has moved on rings here.
+		 */
+		if (op_cpu(to_op(parent)) != this_cpu_ptr(&async_tx_cpus))
+			async_tx_issue(op_cpu(to_op(parent)));
 		taken = async_tx_wait_on(op, to_op(parent));
+	}
 	if (!taken)
 		taken = async_tx_start(op);
 	if (!taken) {

@@ -26,7 +26,7 @@
  *        +-- fails? ----------^
  *
  * A call ends in one of two ways.  It returns NULL: the operation is complete
- * and its callback has run.  Or it returns a handle: the operation will
+ * and its callback has been called.  Or it returns a handle: the operation will
  * complete later, and the handle can be the parent of one further operation.
  *
  * A handle is the client's until it is acknowledged: by async_tx_ack(), by
