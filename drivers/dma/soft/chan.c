@@ -50,6 +50,9 @@
  */
 #define SOFT_BUDGET		(256 * 1024)
 
+/* What an operation costs besides its data, in the same currency. */
+#define SOFT_OP_COST		1024
+
 /*
  * Memory access
  */
@@ -358,7 +361,7 @@ static void soft_execute(struct soft_chan *sc, dma_cookie_t cookie, bool polled)
 			if (done == cookie)
 				break;
 		}
-		budget -= min(budget, traffic);
+		budget -= min(budget, traffic + SOFT_OP_COST);
 	}
 	spin_unlock_irqrestore(&sc->lock, flags);
 

@@ -20,7 +20,6 @@
  * Destinations may be sources of the same operation, if they start at the same
  * address.  Any other overlap gives undefined data in that destination.
  */
-#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/minmax.h>

@@ -18,7 +18,7 @@
  * driver at any time.  Clients that hold a channel by then keep it, in working
  * order, until they release it.
  */
-#include <linux/cleanup.h>
+#include <linux/bits.h>
 #include <linux/cpumask.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -120,6 +120,8 @@ static int soft_probe(struct platform_device *pdev)
 	dma = &sd->dma;
 	INIT_LIST_HEAD(&dma->channels);
 	dma->dev = dev;
+	dma->directions = BIT(DMA_MEM_TO_MEM);
+	dma->residue_granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
 	soft_set_prep(dma);
 	if (config->private)
 		dma_cap_set(DMA_PRIVATE, dma->cap_mask);

@@ -188,8 +188,7 @@ struct soft_chan {
 	dma_cookie_t failed_last;
 	struct soft_stats stats;
 
-	/* the right to execute */
-	spinlock_t exec_lock ____cacheline_aligned_in_smp;
+	spinlock_t exec_lock;	/* the right to execute */
 	struct soft_exec exec;
 
 	struct soft_desc *descs;
