@@ -29,16 +29,22 @@ struct dma_chan;
  * struct dma_offload_ops - what the registry tells the offload user
  * @chan_added: a public channel can be used from now on; its resources are
  *	allocated.  The function may store a cookie of its own in *@priv, see
- *	dma_offload_chan_priv().  A negative errno leaves the channel unused.
- * @chan_removed: the channel goes away.  The registry no longer hands it out,
+ *	dma_offload_chan_priv().  A negative errno leaves the channel unused; it
+ *	may be offered again.
+ * @chan_removed: the channel goes away, because it is unregistered, its device
+ *	becomes private or the offload user itself leaves.  The registry no
+ *	longer hands it out for offloading, dma_offload_chan_priv() gives NULL,
  *	and an RCU grace period has passed since.  On return the offload user
  *	has ended everything it had on the channel and will not touch it again.
  * @issue_pending: called by dma_issue_pending_all() for what the user itself
  *	holds back; in the context of that function's caller, which may be
- *	atomic.
+ *	atomic, and under rcu_read_lock().  Not called while no public channel is
+ *	in use.  May be NULL.
  *
  * chan_added() and chan_removed() run in process context under the registry's
- * mutex: they may sleep and must not call back into the registry.
+ * mutex: they may sleep and must not call what takes it, such as dmaengine_get()
+ * or dma_request_chan().  A channel that a user of dmaengine_get() has as well can
+ * be found by dma_find_channel() before chan_added() and after chan_removed().
  */
 struct dma_offload_ops {
 	int (*chan_added)(struct dma_chan *chan, void **priv);
