@@ -20,6 +20,11 @@ JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 ME=${0##*/}
 [ "$ME" = run ] && ME=$(basename "$(dirname "$0")")/run
 
+# Tools are read as well as run: their messages are expected in English.  And
+# what a calling make says to its children is not meant for the kernel's make.
+export LC_ALL=C.UTF-8
+unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT KBUILD_EXTMOD KCONFIG_CONFIG CROSS_COMPILE
+
 # Messages go to stderr, so that a tool's stdout is only its result.
 say()  { printf '%s\n' "$*" >&2; }
 warn() { printf '%s: %s\n' "$ME" "$*" >&2; }
@@ -89,7 +94,6 @@ progress()
 	done
 	exec 4>&-
 	[ -t 2 ] && printf '\r\033[K' >&2
-	PROGRESS_FILES=$n
 	printf '%s\n' "$n" >"$log.files"
 }
 
@@ -122,7 +126,7 @@ explain_failure()
 		hint="the disk is full: free some space or set BUILD= to another disk"
 	elif [ "$rc" -ge 128 ]; then
 		hint="killed by signal $((rc - 128)) (out of memory?): try JOBS=1, $hint"
-	elif ! grep -m 5 -E '(error|warning): |Error [0-9]|\*\*\*|No such file' "$log" >&2; then
+	elif ! grep -m 5 -E '(error|ERROR): |Error [0-9]|\*\*\*|No such file' "$log" >&2; then
 		tail -n 5 "$log" >&2
 	fi
 	say "$ME: $title failed; $hint"
