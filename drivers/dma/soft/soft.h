@@ -226,15 +226,28 @@ static inline struct soft_dev *to_soft_dev(struct dma_device *dma)
 void soft_chan_init(struct soft_dev *sd, unsigned int index, int cpu);
 int soft_alloc_chan_resources(struct dma_chan *chan);
 void soft_free_chan_resources(struct dma_chan *chan);
-dma_cookie_t soft_tx_submit(struct dma_async_tx_descriptor *tx);
-void soft_issue_pending(struct dma_chan *chan);
-enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
-			       struct dma_tx_state *state);
 int soft_pause(struct dma_chan *chan);
 int soft_resume(struct dma_chan *chan);
 int soft_terminate_all(struct dma_chan *chan);
 void soft_synchronize(struct dma_chan *chan);
+
+/* run.c */
+extern const struct soft_access soft_access;
+bool soft_claim_wakeup(struct soft_chan *sc);
+int soft_worker(void *data);
+void soft_issue_pending(struct dma_chan *chan);
+enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
+			       struct dma_tx_state *state);
+
+/* desc.c */
 struct soft_desc *soft_desc_get(struct soft_chan *sc, unsigned int nr_srcs);
+dma_cookie_t soft_tx_submit(struct dma_async_tx_descriptor *tx);
+bool soft_desc_executed(struct soft_chan *sc, struct soft_desc *desc,
+			bool polled);
+void soft_complete_work(struct work_struct *work);
+void soft_note_failed(struct soft_chan *sc, dma_cookie_t first,
+		      dma_cookie_t last);
+bool soft_cookie_failed(struct soft_chan *sc, dma_cookie_t cookie);
 
 /* prep.c */
 void soft_set_prep(struct dma_device *dma);
