@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the jobs in this directory share on the host: how a kernel and a guest are made, and how a guest is watched.
+# What the jobs in this directory share on the host: how a kernel and a guest are made, and how
+# a guest is watched.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
@@ -41,14 +42,16 @@ ram_disks()
 	DISKS=$1 DISK_KIB=$(($2 * 1024))
 }
 
-# take_data DIRECTORY EVERY ROOM: puts the files, ROOM MiB at most, into OUT and sets FILES, BYTES and MIB.
+# take_data DIRECTORY EVERY ROOM: puts the files, ROOM MiB at most, into OUT and sets FILES,
+# BYTES and MIB.
 take_data()
 {
 	"$HERE/data" "$1" "$2" "$OUT" "$3" || exit 1
 	. "$OUT/data.info"
 }
 
-# modules NAME...: those of the named modules that the kernel has as modules; the others are built in.
+# modules NAME...: those of the named modules that the kernel has as modules; the others are
+# built in.
 modules()
 {
 	local m
@@ -58,8 +61,8 @@ modules()
 	done
 }
 
-# initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs use.  The job finds
-# OUT/params, to which the disks are added, as /etc/params.
+# initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs
+# use.  The job finds OUT/params, to which the disks are added, as /etc/params.
 initrd()
 {
 	local job=$1 program file files=()
@@ -67,7 +70,8 @@ initrd()
 
 	printf 'DISKS=%d\nDISK_KIB=%d\n' "$DISKS" "$DISK_KIB" >>"$OUT/params"
 
-	# busybox's shell takes its own mke2fs and sha256sum before any in the path, so these go by other names.
+	# busybox's shell takes its own mke2fs and sha256sum before any in the path, so these go
+	# by other names.
 	need mdadm mkfs.ext4 sha256sum
 	for program in mdadm mkfs.ext4 sha256sum; do
 		files+=(--file "$(command -v $program):/lib/job/$program")
@@ -81,8 +85,8 @@ initrd()
 		exit 1
 }
 
-# watch SECONDS MEMORY: boots the kernel with OUT/initrd and OUT/data.tar as its disk, and shows what the job reports
-# on the second serial line.  Sets STATUS.
+# watch SECONDS MEMORY: boots the kernel with OUT/initrd and OUT/data.tar as its disk, and shows
+# what the job reports on the second serial line.  Sets STATUS.
 watch()
 {
 	local show

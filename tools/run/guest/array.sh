@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Steps with md arrays and files that the jobs share.  The array is /dev/md0, mounted on /mnt; the files come from the tar
-# archive on /dev/vda and are compared with the checksums in /lib/job/manifest, which the host made from the originals.
+# Steps with md arrays and files that the jobs share.  The array is /dev/md0, mounted on /mnt;
+# the files come from the tar archive on /dev/vda and are compared with the checksums in
+# /lib/job/manifest, which the host made from the originals.
 
 md=/sys/block/md0/md
 mkdir -p /mnt
@@ -25,7 +26,8 @@ sync_state()
 	esac
 }
 
-# sync_wait: until md has nothing left to synchronise.  Two minutes without a sign of progress are a failure.
+# sync_wait: until md has nothing left to synchronise.  Two minutes without a sign of progress
+# are a failure.
 sync_wait()
 {
 	last='' quiet=0
@@ -86,7 +88,8 @@ copy_files()
 
 verified() { echo "$(cat /tmp/sum.* 2>/dev/null | wc -l) of $1 verified"; }
 
-# verify_files [DIRECTORY [MANIFEST]]: drops caches and compares every file with its checksum, a process for each CPU
+# verify_files [DIRECTORY [MANIFEST]]: drops caches and compares every file with its checksum, a
+# process for each CPU
 verify_files()
 {
 	manifest=${2:-/lib/job/manifest}
@@ -120,9 +123,10 @@ stop_array()
 	mdadm --quiet --stop /dev/md0
 }
 
-# crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to those from /dev/ramTO on.
-# The files stand still meanwhile, but md may go on with what it has: a journal disk is the last of the array, and is copied
-# first, for what is in it may be on the other disks as well, but must not be nowhere.
+# crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to
+# those from /dev/ramTO on. The files stand still meanwhile, but md may go on with what it has:
+# a journal disk is the last of the array, and is copied first, for what is in it may be on the
+# other disks as well, but must not be nowhere.
 crash_copy()
 {
 	sync

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# RAID-5 with a journal disk.  A copy of the running array has stripes in its journal: they must be recovered from there.
-# They are few, and a clean stop empties the journal before, because md's recovery waits for ever when it finds more stripes
-# than its cache holds.
+# RAID-5 with a journal disk.  A copy of the running array has stripes in its journal: they must
+# be recovered from there. They are few, and a clean stop empties the journal before, because
+# md's recovery waits for ever when it finds more stripes than its cache holds.
 #
-# With an engine the journal is written through, as it is by default.  Written back, md puts pages into the journal without
-# waiting for the copy that fills them (ops_run_biodrain() and then r5c_cache_data() in one pass of handle_stripe()), which
-# is right only while copies end inside the call: on the CPU.
+# With an engine the journal is written through, as it is by default.  Written back, md puts
+# pages into the journal without waiting for the copy that fills them (ops_run_biodrain() and
+# then r5c_cache_data() in one pass of handle_stripe()), which is right only while copies end
+# inside the call: on the CPU.
 
 manifest_part=/tmp/manifest.part
 mode=write-through

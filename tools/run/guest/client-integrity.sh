@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# dm-integrity with an encrypted journal.  With a stream cipher it XORs the journal with a key stream through async_xor;
-# with a block cipher it would not.  A copy of the disk taken in mid-life has a full journal, which must be replayed.
+# dm-integrity with an encrypted journal.  With a stream cipher it XORs the journal with a key
+# stream through async_xor; with a block cipher it would not.  A copy of the disk taken in
+# mid-life has a full journal, which must be replayed.
 
 # There is no udev to make the nodes in /dev/mapper.
 export DM_DISABLE_UDEV=1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# RAID-5 with a partial parity log.  A copy of the running array, less one disk, is what a crash and a dead disk leave:
-# the log must make it whole enough to read.
+# RAID-5 with a partial parity log.  A copy of the running array, less one disk, is what a crash
+# and a dead disk leave: the log must make it whole enough to read.
 
 create_array --level=5 --consistency-policy=ppl --raid-devices=4 /dev/ram[0-3]
 array_whole

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs the clients of async_tx that are named in /etc/params one after another, each from /lib/job/client-NAME.sh.  One
-# that fails does not keep the next one from running.
+# Runs the clients of async_tx that are named in /etc/params one after another, each from
+# /lib/job/client-NAME.sh.  One that fails does not keep the next one from running.
 set -eu
 . /lib/job/lib.sh
 . /lib/job/array.sh

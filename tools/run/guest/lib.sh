@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the jobs share inside the guest.  A job reports on the second serial line, where no kernel message comes in
-# between; tools/run/show explains the lines.  All else goes to the console, which the host keeps.
+# What the jobs share inside the guest.  A job reports on the second serial line, where no
+# kernel message comes in between; tools/run/show explains the lines.  All else goes to the
+# console, which the host keeps.
 
 . /etc/params
 
@@ -46,7 +47,8 @@ fail()
 	exit 1
 }
 
-# A command that fails ends the job through set -e; the step that it was in must not look unfinished.
+# A command that fails ends the job through set -e; the step that it was in must not look
+# unfinished.
 trap '[ ! "$in_step" ] || report fail "a command failed; its message is in the console log"' EXIT
 
 drop_caches()
@@ -55,8 +57,8 @@ drop_caches()
 	echo 3 >/proc/sys/vm/drop_caches
 }
 
-# with_progress COMMAND...: calls COMMAND... every second while the background job $! runs, then gives the status of that
-# job.
+# with_progress COMMAND...: calls COMMAND... every second while the background job $! runs, then
+# gives the status of that job.
 with_progress()
 {
 	job=$!
@@ -67,7 +69,8 @@ with_progress()
 	wait "$job"
 }
 
-# load MODULE: loads it, unless it is built in, with what the kernel's command line says for it as MODULE.PARAMETER=VALUE
+# load MODULE: loads it, unless it is built in, with what the kernel's command line says for it
+# as MODULE.PARAMETER=VALUE
 load()
 {
 	name=$(echo "$1" | tr - _)
@@ -103,7 +106,8 @@ load_engine()
 	echo 1 >$debugfs/reset
 }
 
-# live_ops: the operations that have not ended.  What a client never acknowledged is reaped with a delay, so wait a while.
+# live_ops: the operations that have not ended.  What a client never acknowledged is reaped with
+# a delay, so wait a while.
 live_ops()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
