@@ -141,7 +141,7 @@ static void soft_execute(struct soft_chan *sc, dma_cookie_t cookie, bool polled)
 static void soft_help(struct soft_chan *sc, dma_cookie_t cookie)
 {
 	/* Only a hint, but one that a poller's next call sees. */
-	if (list_empty(&sc->issued))
+	if (data_race(list_empty(&sc->issued)))
 		return;
 
 	/*

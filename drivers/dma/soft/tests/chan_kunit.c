@@ -728,7 +728,7 @@ static void soft_chan_hardirq(struct kunit *test)
 static void soft_chan_results(struct kunit *test)
 {
 	/* Above all memory, on any machine. */
-	dma_addr_t nowhere = (dma_addr_t)-(2 * PAGE_SIZE);
+	dma_addr_t nowhere = -(2 * (dma_addr_t)PAGE_SIZE);
 	struct test_call call = {};
 	struct dma_async_tx_descriptor *tx;
 	struct chan_test *t = test->priv;
