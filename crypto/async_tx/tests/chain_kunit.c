@@ -647,6 +647,55 @@ static void chain_conflict(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/*
+ * A page that is the first and the last of many sources cancels itself, if no
+ * other chain changes it in between.  One that does nothing else is under way,
+ * where possible on another channel.
+ */
+static void chain_conflict_within(struct kunit *test)
+{
+	enum { SOURCES = 64, WRITES = 16 };
+	struct atx_buf *page = atx_buf(test, ATX_BLK(0));
+	struct atx_op *reader, *writers[WRITES];
+	struct atx_ctx *ctx = test->priv;
+	unsigned int turn, i;
+
+	reader = atx_op(test, ATX_XOR, SOURCES);
+	reader->len = PAGE_SIZE;
+	reader->flags = ASYNC_TX_XOR_ZERO_DST;
+	reader->dst = atx_buf(test, ATX_DST);
+	for (i = 1; i < SOURCES - 1; i++)
+		reader->blk[i] = atx_buf(test, ATX_BLK(i));
+	reader->blk[0] = page;
+	reader->blk[SOURCES - 1] = page;
+	for (i = 0; i < WRITES; i++)
+		writers[i] = make_op(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(SOURCES + i % 2)),
+				     page, ATX_BLK(SOURCES + 2), PAGE_SIZE);
+	atx_op_fill(ctx, reader);
+
+	for (turn = 0; turn < 40; turn++) {
+		struct dma_async_tx_descriptor *tx1 = NULL, *tx2 = NULL;
+
+		atx_op_fill(ctx, writers[0]);
+		atx_op_fill(ctx, writers[1]);
+		for (i = 0; i < WRITES; i++) {
+			tx2 = atx_op_submit(ctx, writers[i], 0, tx2, NULL, NULL);
+			/* the reader somewhere among the writers */
+			if (i == turn % WRITES)
+				tx1 = atx_op_submit(ctx, reader, 0, NULL, NULL, NULL);
+			if (i == 0 && turn & 1)
+				async_tx_issue_pending_all();
+		}
+		async_tx_issue_pending_all();
+		async_tx_quiesce(turn & 2 ? &tx1 : &tx2);
+		async_tx_quiesce(turn & 2 ? &tx2 : &tx1);
+		atx_op_check(ctx, reader);
+		for (i = 0; i < WRITES; i++)
+			atx_op_check(ctx, writers[i]);
+	}
+	atx_report(test, ctx);
+}
+
 /* any number of chains may read a page */
 static void chain_shared_reads(struct kunit *test)
 {
@@ -1080,6 +1129,7 @@ static struct kunit_case chain_cases[] = {
 	KUNIT_CASE(chain_parent_has_ended),
 	KUNIT_CASE(chain_submit_reused),
 	KUNIT_CASE(chain_conflict),
+	KUNIT_CASE(chain_conflict_within),
 	KUNIT_CASE(chain_shared_reads),
 	KUNIT_CASE(chain_callback_submits),
 	KUNIT_CASE(chain_threads),

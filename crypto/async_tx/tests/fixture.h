@@ -68,6 +68,7 @@ enum atx_kind {
  * @ATX_OFFS_COMMON: one offset for all, by the function that takes no array if
  *	there is one
  * @ATX_OFFS_NULL: no array; for xor this is the common offset, else zero
+ * @ATX_NR_OFFS: how many ways
  */
 enum atx_offs {
 	ATX_OFFS_EACH,
@@ -84,6 +85,7 @@ enum atx_offs {
  * @ATX_END_WAIT: dma_wait_for_async_tx(), acknowledged after it
  * @ATX_END_ACK: acknowledged when submitted, no callback, then quiesced
  * @ATX_END_TRIGGER: callback of an async_trigger_callback() behind the chain
+ * @ATX_NR_ENDS: how many ways
  */
 enum atx_end {
 	ATX_END_CB,
