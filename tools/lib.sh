@@ -124,8 +124,10 @@ explain_failure()
 	hint="see $(nice_path "$log")"
 	if grep -q 'No space left on device' "$log"; then
 		hint="the disk is full: free some space or set BUILD= to another disk"
-	elif [ "$rc" -ge 128 ]; then
-		hint="killed by signal $((rc - 128)) (out of memory?): try JOBS=1, $hint"
+	elif [ "$rc" -eq 137 ] || grep -q 'fatal error: Killed signal' "$log"; then
+		hint="something was killed (no memory left?): try JOBS=1, $hint"
+	elif [ "$rc" -gt 128 ] || grep -q '\*\*\* .* \(Terminated\|Interrupt\)$' "$log"; then
+		hint="it was interrupted: run it again to go on from there"
 	elif ! grep -m 5 -E '(error|ERROR): |Error [0-9]|\*\*\*|No such file' "$log" >&2; then
 		tail -n 5 "$log" >&2
 	fi
