@@ -73,6 +73,7 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 
 		op = async_tx_describe(&memcpy_kind, submit, 2, len);
 		if (op) {
+			op->blocks = 1;
 			async_tx_add_src(op, src, src_offset);
 			async_tx_add_dst(op, dest, dest_offset);
 			return async_tx_op_submit(op, submit);
@@ -82,7 +83,7 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 	}
 
 	copy_block(dest, dest_offset, src, src_offset, len);
-	async_tx_count_cpu(memcpy_count, len, 1);
+	async_tx_count_cpu(&memcpy_count, len, 1);
 	async_tx_callback(submit);
 	return NULL;
 }

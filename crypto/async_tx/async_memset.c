@@ -68,6 +68,7 @@ async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 
 		op = async_tx_describe(&memset_kind, submit, 1, len);
 		if (op) {
+			op->blocks = 1;
 			op->arg.value = val & 0xff;
 			async_tx_add_dst(op, dest, offset);
 			return async_tx_op_submit(op, submit);
@@ -76,7 +77,7 @@ async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 	}
 
 	fill_block(dest, offset, val, len);
-	async_tx_count_cpu(memset_count, len, 1);
+	async_tx_count_cpu(&memset_count, len, 1);
 	async_tx_callback(submit);
 	return NULL;
 }

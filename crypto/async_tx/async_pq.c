@@ -309,6 +309,7 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 
 		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
 		if (op) {
+			op->blocks = disks - 2;
 			pq_describe(op, blocks, offsets, disks);
 			if (submit->flags & ASYNC_TX_PQ_XOR_DST)
 				pq_describe_old(op, blocks, offsets, disks);
@@ -320,7 +321,7 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 	}
 
 	pq_now(blocks, offsets, disks, len, submit);
-	async_tx_count_cpu(pq_count, len, disks - 2);
+	async_tx_count_cpu(&pq_count, len, disks - 2);
 	async_tx_callback(submit);
 	return NULL;
 }
@@ -356,6 +357,7 @@ async_syndrome_val(struct page **blocks, unsigned int *offsets, int disks,
 
 		op = async_tx_describe(&pq_val_kind, submit, disks, len);
 		if (op) {
+			op->blocks = disks;
 			pq_describe(op, blocks, offsets, disks);
 			if (blocks[disks - 2])
 				raid6_add_src(op, disks - 2, 0, blocks, offsets);
@@ -368,7 +370,7 @@ async_syndrome_val(struct page **blocks, unsigned int *offsets, int disks,
 	}
 
 	*pqres = pq_val_now(blocks, offsets, disks, len);
-	async_tx_count_cpu(pq_val_count, len, disks);
+	async_tx_count_cpu(&pq_val_count, len, disks);
 	async_tx_callback(submit);
 	return NULL;
 }

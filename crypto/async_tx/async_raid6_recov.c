@@ -263,6 +263,7 @@ recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
 
 		op = async_tx_describe(kind, submit, r->disks, len);
 		if (op) {
+			op->blocks = r->disks - 2;
 			op->arg.disks = r->disks;
 			op->arg.faila = faila;
 			op->arg.failb = failb;
@@ -273,7 +274,7 @@ recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
 	}
 
 	recover_now(r, blocks, offs, len, submit->scribble);
-	async_tx_count_cpu(*kind->cpu, len, r->disks - 2);
+	async_tx_count_cpu(kind->cpu, len, r->disks - 2);
 	async_tx_callback(submit);
 	return NULL;
 }

@@ -273,6 +273,7 @@ async_xor_offs(struct page *dest, unsigned int offset,
 
 		op = async_tx_describe(&xor_kind, submit, src_cnt + 2, len);
 		if (op) {
+			op->blocks = src_cnt;
 			if (!empty)
 				async_tx_add_src(op, dest, offset);
 			xor_describe(op, src_list + listed,
@@ -285,7 +286,7 @@ async_xor_offs(struct page *dest, unsigned int offset,
 	}
 
 	xor_pages(dest, offset, src_list, src_offs, listed, src_cnt, len, empty);
-	async_tx_count_cpu(xor_count, len, src_cnt);
+	async_tx_count_cpu(&xor_count, len, src_cnt);
 	async_tx_callback(submit);
 	return NULL;
 }
@@ -345,6 +346,7 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 
 		op = async_tx_describe(&xor_val_kind, submit, src_cnt + 1, len);
 		if (op) {
+			op->blocks = src_cnt;
 			xor_describe(op, src_list, src_offs, offset, src_cnt);
 			async_tx_add_dst(op, dest, offset);
 			async_tx_dst(op, 0)->cpu_only = true;
@@ -358,7 +360,7 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 				    src_offs ? src_offs[0] : offset);
 	xor_pages(dest, offset, src_list, src_offs, in_place, src_cnt, len, !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
-	async_tx_count_cpu(xor_val_count, len, src_cnt);
+	async_tx_count_cpu(&xor_val_count, len, src_cnt);
 	async_tx_callback(submit);
 	return NULL;
 }

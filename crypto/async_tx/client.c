@@ -184,7 +184,7 @@ async_trigger_callback(struct async_submit_ctl *submit)
 			return async_tx_op_submit(op, submit);
 	}
 
-	async_tx_count_cpu(trigger_count, 0, 0);
+	async_tx_count_cpu(&trigger_count, 0, 0);
 	async_tx_callback(submit);
 	return NULL;
 }

@@ -62,7 +62,7 @@ static void async_tx_count_done(const struct async_tx_op *op,
 	int id = op->kind->id;
 
 	this_cpu_inc(counts[id].executed);
-	this_cpu_add(counts[id].bytes, (u64)op->len * max_t(u16, op->nr_srcs, 1));
+	this_cpu_add(counts[id].bytes, (u64)op->len * op->blocks);
 }
 
 static void async_tx_count_failed(const struct async_tx_op *op,
@@ -300,7 +300,7 @@ static bool async_tx_engine_step(struct async_tx_op *op)
  */
 bool async_tx_dispatch(struct async_tx_op *op)
 {
-	if (op->failed || op->kind->cap == DMA_TX_TYPE_END || op->len > PAGE_SIZE)
+	if (op->failed || op->kind->cap == DMA_TX_TYPE_END)
 		return false;
 
 	op->achan = async_tx_choose(op);

@@ -36,7 +36,8 @@
  * @executed: operations that completed there
  * @failed: attempts that failed there
  * @retried: those of @executed that had failed elsewhere before
- * @bytes: length times number of source blocks of those executed
+ * @bytes: of those executed, length times number of blocks in the call: those
+ *	of zeros count, a destination that is an input as well does not
  */
 struct async_tx_count {
 	u64 executed;
@@ -87,11 +88,12 @@ void async_tx_kind_for_each(void (*fn)(struct async_tx_kind *kind, void *arg),
 	module_driver(kind, async_tx_kind_register, async_tx_kind_unregister)
 
 /* Count an operation that ran on the CPU.  Any context. */
-#define async_tx_count_cpu(counts, len, blocks)				\
-do {									\
-	this_cpu_inc((counts).executed);				\
-	this_cpu_add((counts).bytes, (u64)(len) * (blocks));		\
-} while (0)
+static __always_inline void
+async_tx_count_cpu(struct async_tx_count __percpu *count, size_t len, int blocks)
+{
+	this_cpu_inc(count->executed);
+	this_cpu_add(count->bytes, (u64)len * blocks);
+}
 
 /**
  * struct async_tx_work - memory for one operation on this CPU
@@ -167,6 +169,7 @@ struct async_tx_chan;
  * @nr_srcs: sources, at buf[0]
  * @nr_dsts: destinations, behind the sources
  * @max_bufs: room for buffers
+ * @blocks: how many the call listed, for the counters
  * @arg: what else the kind needs to know to run it
  * @result: where the client wants the result of a validation, or NULL
  * @sum: that result, until the operation is done
@@ -204,6 +207,7 @@ struct async_tx_op {
 	u16 nr_srcs;
 	u16 nr_dsts;
 	u16 max_bufs;
+	u16 blocks;
 	union {
 		int value;
 		struct {

@@ -22,8 +22,8 @@
  * trying for the first time, and will give way at once.  Nobody waits while
  * holding a range, so no two wait for each other.
  *
- * Buffers longer than a page are looked up, but not entered: operations on
- * them run on the CPU, and wait for the engines as everybody else does.
+ * An operation that its caller runs has no entry; it waits until no other is in
+ * the way, and is over before the caller does anything else.
  *
  * A range that is an input and also an output of the same operation must not be
  * written until the operation is known to have succeeded: it could not be
@@ -180,64 +180,59 @@ static void async_tx_leave_range(struct async_tx_buf *buf)
 		atomic_dec(&nr_crossing);
 }
 
-static enum async_tx_found
-async_tx_enter_range(struct async_tx_buf *buf, bool enter, bool wait)
+static enum async_tx_found async_tx_enter_range(struct async_tx_buf *buf)
 {
 	struct async_tx_range range = async_tx_buf_range(buf);
 	struct async_tx_op *op = buf->op;
 	enum async_tx_found found;
 
-	if (!enter) {
-		found = async_tx_look(PHYS_PFN(range.first), op, &range, NULL, wait);
-		return found ?: async_tx_look_beside(op, &range, wait);
-	}
-
 	if (async_tx_crosses(&range))
 		atomic_inc(&nr_crossing);
-	found = async_tx_look(PHYS_PFN(range.first), op, &range, buf, wait);
+	found = async_tx_look(PHYS_PFN(range.first), op, &range, buf, false);
 	if (found != RANGE_FREE) {
 		if (async_tx_crosses(&range))
 			atomic_dec(&nr_crossing);
 		return found;
 	}
-	/*
-	 * What follows may end with somebody else's having the operation, so
-	 * it must not be on its behalf that the range stays entered.
-	 */
 	found = async_tx_look_beside(op, &range, false);
 	if (found != RANGE_FREE)
 		async_tx_leave_range(buf);
 	return found;
 }
 
+/* Wait for who has the range, if it is still taken. */
+static enum async_tx_found async_tx_wait_for_range(struct async_tx_buf *buf)
+{
+	struct async_tx_range range = async_tx_buf_range(buf);
+	enum async_tx_found found;
+
+	found = async_tx_look(PHYS_PFN(range.first), buf->op, &range, NULL, true);
+	return found ?: async_tx_look_beside(buf->op, &range, true);
+}
+
 static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait)
 {
 	int nr = op->nr_srcs + op->nr_dsts;
-	bool enter = op->len <= PAGE_SIZE;
 	enum async_tx_found found = RANGE_FREE;
-	int i;
+	int i, j;
 
 	for (i = 0; i < nr; i++) {
 		if (!op->buf[i].page)
 			continue;
-		found = async_tx_enter_range(&op->buf[i], enter, false);
+		found = async_tx_enter_range(&op->buf[i]);
 		if (found != RANGE_FREE)
 			break;
 	}
 	if (found == RANGE_FREE) {
-		WRITE_ONCE(op->held, enter);
-		return found;
+		WRITE_ONCE(op->held, true);
+		return RANGE_FREE;
 	}
 
-	if (enter) {
-		int j;
-
-		for (j = 0; j < i; j++)
-			if (op->buf[j].page)
-				async_tx_leave_range(&op->buf[j]);
-	}
+	for (j = 0; j < i; j++)
+		if (op->buf[j].page)
+			async_tx_leave_range(&op->buf[j]);
 	/* Nothing is held any more: now it may wait for who is in the way. */
-	if (wait && async_tx_enter_range(&op->buf[i], false, true) == RANGE_WAIT)
+	if (wait && async_tx_wait_for_range(&op->buf[i]) == RANGE_WAIT)
 		return RANGE_WAIT;
 	return RANGE_TAKEN;
 }

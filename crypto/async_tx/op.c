@@ -359,6 +359,10 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
  * @nr_bufs: sources and destinations that it will have at most
  * @len: bytes of each
  *
+ * Blocks longer than a page are nothing that a client of today has, and would
+ * make the table of ranges a good deal slower for all others: these operations
+ * run in the caller.
+ *
  * Return: an operation without buffers, for async_tx_op_submit().  Or NULL: the
  * parent is complete, and the caller is to run the operation itself, having
  * called async_tx_settle() for each of its buffers.
@@ -377,7 +381,7 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 	if (async_tx_on_cpu(submit))
 		return NULL;
 
-	if (nr_bufs <= ASYNC_TX_MAX_BUFS && (len || !nr_bufs) &&
+	if (nr_bufs <= ASYNC_TX_MAX_BUFS && (len || !nr_bufs) && len <= PAGE_SIZE &&
 	    (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED ||
 	     async_tx_make_room(cpu)))
 		op = async_tx_op_alloc(nr_bufs);
@@ -390,6 +394,7 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 	op->len = len;
 	op->nr_srcs = 0;
 	op->nr_dsts = 0;
+	op->blocks = 0;
 	op->arg.value = 0;
 	op->result = NULL;
 	op->sum = 0;
@@ -492,15 +497,16 @@ void async_tx_finish(struct async_tx_op *op)
 	list_splice_init(&op->waiters, &waiters);
 	spin_unlock(&op->lock);
 
+	/* Before anybody else can run, and call back, who waited for this one. */
+	if (fn)
+		fn(param);
+
 	list_for_each_entry_safe(waiter, next, &waiters, node) {
 		WRITE_ONCE(waiter->waits_on, NULL);
 		waiter->hint = hint;
 		async_tx_set_state(waiter, ASYNC_TX_READY);
 		async_tx_queue_todo(waiter);
 	}
-
-	if (fn)
-		fn(param);
 	async_tx_retire(op);
 }
 
@@ -515,7 +521,7 @@ void async_tx_run(struct async_tx_op *op)
 	async_tx_set_state(op, ASYNC_TX_RUNNING);
 	if (op->kind->run)
 		op->kind->run(op);
-	async_tx_count_cpu(*op->kind->cpu, op->len, max_t(u16, op->nr_srcs, 1));
+	async_tx_count_cpu(op->kind->cpu, op->len, op->blocks);
 	if (op->failed)
 		this_cpu_inc(op->kind->cpu->retried);
 	async_tx_finish(op);

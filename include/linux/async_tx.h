@@ -127,11 +127,18 @@ static inline void async_tx_issue_pending(struct dma_async_tx_descriptor *tx)
 #ifdef CONFIG_ARCH_HAS_ASYNC_TX_FIND_CHANNEL
 #include <asm/async_tx.h>
 #else
-#define async_tx_find_channel(dep, type, dst, dst_count, src, src_count, len) \
-	 __async_tx_find_channel(dep, type)
 struct dma_chan *
 __async_tx_find_channel(struct async_submit_ctl *submit,
 			enum dma_transaction_type tx_type);
+
+static inline struct dma_chan *
+async_tx_find_channel(struct async_submit_ctl *submit,
+		      enum dma_transaction_type tx_type, struct page **dst,
+		      int dst_count, struct page **src, int src_count,
+		      size_t len)
+{
+	return __async_tx_find_channel(submit, tx_type);
+}
 #endif /* CONFIG_ARCH_HAS_ASYNC_TX_FIND_CHANNEL */
 #else
 static inline void async_tx_issue_pending_all(void)

@@ -2,18 +2,27 @@
 # shellcheck shell=sh
 #
 # The KUnit suites, which are modules: without an engine, then those of the API
-# again with the software engine.
+# again with the software engine, with several channels, so that chains meet.
 . /lib/test/lib.sh
+
+# What a suite leaves behind, such as handles that nobody acknowledged, is not
+# to be there for the next.
+api_suites()
+{
+	load async_tx_kunit && rmmod async_tx_kunit
+	rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
+		fail "unload async_tx" "rmmod failed"
+}
 
 checkpoint
 load dmaengine-kunit && rmmod dmaengine-kunit
 load dma-soft-kunit && rmmod dma-soft-kunit
-load async_tx_kunit && rmmod async_tx_kunit
+rmmod dma-soft || fail "unload dma-soft" "rmmod failed after its suites"
+api_suites
 
 say "TEST prefix soft"
-if load dma-soft; then
-	load async_tx_kunit && rmmod async_tx_kunit
-	rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+if load dma-soft channels=3; then
+	api_suites
 	if rmmod dma-soft; then pass "unload dma-soft"; else fail "unload dma-soft" "rmmod failed"; fi
 fi
 say "TEST prefix"
