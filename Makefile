@@ -19,7 +19,7 @@ ifeq ($(strip $(JOBS)),)
 unexport JOBS
 endif
 
-.PHONY: help setup tree kernel run test test-um check clients clean
+.PHONY: help setup tree kernel run test test-um check clients bench bench-cpu clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -30,6 +30,7 @@ help:
 	@echo '                 tools/test/run -l lists them, tools/test/run NAME runs one'
 	@echo 'make test-um   the suites of the CPU path, natively, in seconds'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
+	@echo 'make bench     instructions an operation, stock 6.12 beside ours'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
 	@echo 'make kernel    build the kernel only (build/release)'
 	@echo 'make tree      make the merged kernel tree only (build/tree)'
@@ -59,6 +60,11 @@ test: setup
 
 test-um: setup
 	@tools/test/run '*-um'
+
+bench: bench-cpu
+
+bench-cpu: setup
+	@tools/bench/run
 
 check: setup
 	@tools/check
