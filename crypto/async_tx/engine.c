@@ -262,14 +262,20 @@ static bool async_tx_engine_step(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
+	bool leaving;
 
 	if (this_cpu_read(async_tx_cpus.no_engine))
 		return false;
 
 	spin_lock_bh(&achan->lock);
-	list_add_tail(&op->inflight, &achan->inflight);
+	leaving = achan->leaving;
+	if (!leaving) {
+		list_add_tail(&op->inflight, &achan->inflight);
+		async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+	}
 	spin_unlock_bh(&achan->lock);
-	async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+	if (leaving)
+		return false;
 
 	desc = op->kind->prepare(op, achan->chan, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
 	if (!desc)
@@ -294,7 +300,7 @@ static bool async_tx_engine_step(struct async_tx_op *op)
  * async_tx_dispatch - give an operation to an engine
  * @op: its ranges are held
  *
- * Context: BHs disabled.
+ * Context: BHs disabled, which is a section of RCU, too.
  * Return: true if an engine has it, or it is parked.  False if it is for the
  * CPU.
  */
@@ -537,6 +543,8 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 	while (!list_empty(&achan->parked))
 		async_tx_unpark(achan);
 	spin_unlock_bh(&achan->lock);
+	/* Who has not seen that is through with submitting after this. */
+	synchronize_rcu();
 
 	async_tx_stop_chan(achan);
 
