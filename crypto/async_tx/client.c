@@ -242,6 +242,39 @@ void async_tx_quiesce(struct dma_async_tx_descriptor **tx)
 }
 EXPORT_SYMBOL_GPL(async_tx_quiesce);
 
+/**
+ * async_tx_result - how an operation has ended
+ * @tx: its handle, not acknowledged; NULL is an operation that was complete when
+ *	it was submitted
+ *
+ * An engine's failure is no error here: the operation was repeated, and is
+ * complete.  Errors are few, and no callback tells of them.
+ *
+ * Context: any.
+ * Return: 0 if the operation is complete, -EINPROGRESS if it is not.  -EINVAL:
+ * it was refused, its arguments were not valid.  -EIO: an engine hangs and
+ * cannot be stopped, so that neither this operation nor those that depend on it
+ * can be carried out; the contents of their buffers are undefined until the
+ * engine is removed.
+ */
+int async_tx_result(struct dma_async_tx_descriptor *tx)
+{
+	if (!tx)
+		return 0;
+	if (async_tx_is_handle(tx))
+		return async_tx_op_result(tx);
+
+	switch (dma_async_is_tx_complete(tx->chan, tx->cookie, NULL, NULL)) {
+	case DMA_COMPLETE:
+		return 0;
+	case DMA_ERROR:
+		return -EIO;
+	default:
+		return -EINPROGRESS;
+	}
+}
+EXPORT_SYMBOL_GPL(async_tx_result);
+
 static int __init async_tx_init(void)
 {
 	int err;

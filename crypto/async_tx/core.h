@@ -7,9 +7,13 @@
 
 #include "internal.h"
 
+/* Say that somebody waits when this much time has passed. */
+#define ASYNC_TX_LONG_WAIT	(10 * HZ)
+
 /**
  * struct async_tx_cpu - what async_tx keeps for each CPU
  * @chan: the channel of the handles that this CPU has given out
+ * @number: the CPU's
  * @lock: protects @last_cookie, @live, @retired and @nr_retired, and the
  *	acknowledging of operations on these lists.  Nothing inside it.
  * @last_cookie: of the latest handle
@@ -30,6 +34,7 @@
  */
 struct async_tx_cpu {
 	struct dma_chan chan;
+	int number;
 
 	spinlock_t lock; /* see above */
 	dma_cookie_t last_cookie;
@@ -74,11 +79,16 @@ struct async_tx_engine {
  * @id: number, never 0
  * @ref: one for each operation that has the channel
  * @idle: the last reference is gone
- * @lock: protects @inflight, @parked and @leaving.  Nothing of the engine is
- *	called under it.  The todo lock of a CPU is inside it.
+ * @lock: protects @inflight, @parked, @closed, @dead, @watched and @progress.
+ *	Nothing of the engine is called under it.  The todo lock of a CPU is
+ *	inside it.
  * @inflight: operations that the engine has
  * @parked: operations that found no descriptor; only while others are in flight
- * @leaving: the channel is being removed
+ * @closed: nothing is given to it: it is being stopped, or removed
+ * @dead: it could not be stopped; what is in flight stays so until it is removed
+ * @watched: @watch is pending or running
+ * @progress: jiffies when an operation last ended
+ * @watch: looks for a stall while something is in flight
  * @failures: failed operations since the last good one
  * @retry_at: jiffies before which the channel is not used, if @failures
  * @node: on the list of channels, under RCU
@@ -94,14 +104,26 @@ struct async_tx_chan {
 	spinlock_t lock; /* see above */
 	struct list_head inflight;
 	struct list_head parked;
-	bool leaving;
+	bool closed;
+	bool dead;
+	bool watched;
+	unsigned long progress;
+	struct delayed_work watch;
 	unsigned int failures;
 	unsigned long retry_at;
 	struct list_head node;
 	struct rcu_head rcu;
 };
 
+/* How a channel came to be chosen. */
+enum async_tx_choice {
+	ASYNC_TX_BY_PARENT,
+	ASYNC_TX_BY_TABLE,
+	ASYNC_TX_BY_SEARCH,
+};
+
 extern const char * const async_tx_state_names[];
+extern const char * const async_tx_why_names[];
 
 /* op.c */
 int async_tx_op_init(void);
@@ -112,6 +134,8 @@ bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
 bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other);
 bool async_tx_start(struct async_tx_op *op);
 void async_tx_finish(struct async_tx_op *op);
+void async_tx_lose(struct async_tx_op *op);
+void async_tx_found_again(struct async_tx_op *op);
 void async_tx_run(struct async_tx_op *op);
 void async_tx_op_wait(struct async_tx_op *op);
 unsigned long async_tx_abandoned(void);
@@ -129,6 +153,8 @@ bool async_tx_dispatch(struct async_tx_op *op);
 void async_tx_engine_report(struct async_tx_op *op);
 void async_tx_engine_poll(struct async_tx_op *op);
 void async_tx_issue(struct async_tx_cpu *cpu);
+void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
+			    void *arg);
 void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
 					 void *arg), void *arg);
 

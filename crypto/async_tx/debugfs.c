@@ -4,6 +4,8 @@
  *
  * async_tx/counters: what was executed, by kind and place.
  * async_tx/ops: operations that are not done, and what they wait for.
+ * async_tx/status: which channels there are, and which kinds of operations they
+ * take; and why what ran on the CPU ran there.
  * async_tx/reset: write to it to set the counters to 0.
  */
 #include <linux/cpumask.h>
@@ -46,13 +48,24 @@ static void async_tx_reset_count(struct async_tx_count __percpu *counts)
 
 static void async_tx_reset_kind(struct async_tx_kind *kind, void *arg)
 {
+	int cpu;
+
 	async_tx_reset_count(kind->cpu);
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(kind->reasons, cpu), 0, sizeof(*kind->reasons));
 }
 
 #ifdef CONFIG_ASYNC_TX_DMA
 struct async_tx_row {
 	struct seq_file *s;
 	const struct async_tx_kind *kind;
+};
+
+struct async_tx_status {
+	struct seq_file *s;
+	const struct async_tx_kind *kind;
+	u64 cpu;
+	u64 engines;
 };
 
 static void async_tx_show_engine(struct async_tx_engine *engine, void *arg)
@@ -111,9 +124,104 @@ static int ops_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(ops);
 
+static const struct {
+	enum dma_transaction_type cap;
+	const char *name;
+} async_tx_caps[] = {
+	{ DMA_MEMCPY, "memcpy" }, { DMA_MEMSET, "memset" }, { DMA_XOR, "xor" },
+	{ DMA_XOR_VAL, "xor_val" }, { DMA_PQ, "pq" }, { DMA_PQ_VAL, "pq_val" },
+};
+
+static void async_tx_show_chan(struct async_tx_chan *achan, void *arg)
+{
+	struct seq_file *s = arg;
+	int i;
+	unsigned long left = READ_ONCE(achan->retry_at) - jiffies;
+
+	seq_printf(s, "channel %s of %s:", dma_chan_name(achan->chan),
+		   achan->engine->name);
+	if (READ_ONCE(achan->dead))
+		seq_puts(s, " hangs and cannot be stopped, no longer used;");
+	else if (READ_ONCE(achan->closed))
+		seq_puts(s, " being stopped;");
+	else if (READ_ONCE(achan->failures) && (long)left > 0)
+		seq_printf(s, " has failed, not used for %u ms;",
+			   jiffies_to_msecs(left));
+	for (i = 0; i < ARRAY_SIZE(async_tx_caps); i++)
+		if (dma_has_cap(async_tx_caps[i].cap, achan->chan->device->cap_mask))
+			seq_printf(s, " %s", async_tx_caps[i].name);
+	seq_putc(s, '\n');
+}
+
+static u64 async_tx_executed(struct async_tx_count __percpu *counts)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(counts, cpu)->executed);
+	return sum;
+}
+
+static void async_tx_sum_engine(struct async_tx_engine *engine, void *arg)
+{
+	struct async_tx_status *status = arg;
+	u64 executed = async_tx_executed(&engine->counts[status->kind->id]);
+
+	status->engines += executed;
+	if (executed)
+		seq_printf(status->s, " %s %llu", engine->name, executed);
+}
+
+static void async_tx_show_reasons(struct async_tx_status *status)
+{
+	u64 nr[ASYNC_TX_NR_WHY] = { };
+	u64 rest = status->cpu;
+	int cpu, why;
+
+	for_each_possible_cpu(cpu)
+		for (why = 0; why < ASYNC_TX_NR_WHY; why++)
+			nr[why] += per_cpu_ptr(status->kind->reasons, cpu)->nr[why];
+	for (why = 0; why < ASYNC_TX_NR_WHY; why++) {
+		if (!nr[why])
+			continue;
+		seq_printf(status->s, " %s %llu", async_tx_why_names[why], nr[why]);
+		rest -= min(rest, nr[why]);
+	}
+	if (rest)
+		seq_printf(status->s, " without-channels %llu", rest);
+}
+
+static void async_tx_show_status(struct async_tx_kind *kind, void *arg)
+{
+	struct async_tx_status status = { arg, kind, async_tx_executed(kind->cpu) };
+
+	if (kind->cap == DMA_TX_TYPE_END)
+		return;
+	seq_printf(arg, "%s: on engines", kind->name);
+	async_tx_engine_for_each(async_tx_sum_engine, &status);
+	if (!status.engines)
+		seq_puts(arg, " 0");
+	seq_printf(arg, ", on the CPU %llu", status.cpu);
+	if (status.cpu) {
+		seq_puts(arg, ", because:");
+		async_tx_show_reasons(&status);
+	}
+	seq_putc(arg, '\n');
+}
+
+static int status_show(struct seq_file *s, void *unused)
+{
+	async_tx_chan_for_each(async_tx_show_chan, s);
+	async_tx_kind_for_each(async_tx_show_status, s);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(status);
+
 static void async_tx_debugfs_ops(void)
 {
 	debugfs_create_file("ops", 0444, root, NULL, &ops_fops);
+	debugfs_create_file("status", 0444, root, NULL, &status_fops);
 }
 #else
 static void async_tx_show_engines(struct seq_file *s, const struct async_tx_kind *kind)

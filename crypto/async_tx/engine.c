@@ -19,10 +19,16 @@
  * report, which may come from any context and with any lock of the driver held,
  * only notes the result.
  *
- * Whatever goes wrong (no mapping, no descriptor, an error, a channel that
- * leaves) has one outcome: the operation runs on the CPU, from the beginning.
- * A channel that fails operations is left alone for a while, each time twice
- * as long.
+ * Whatever goes wrong (no mapping, no descriptor, an error, a stall, a channel
+ * that leaves) has one outcome: the operation runs on the CPU, from the
+ * beginning.  A channel that fails operations is left alone for a while, each
+ * time twice as long.
+ *
+ * The one exception is an engine that hangs and cannot be stopped: its buffers
+ * are not ours to touch.  It gets no more work, and what it has stays with it
+ * until it is removed.  If its driver says that it does know how to stop the
+ * engine and fails, the clients are told, see async_tx_lose(); if the driver
+ * does not say so, they wait, as they would on such hardware without us.
  */
 #include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
@@ -34,7 +40,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include "core.h"
+#include "trace.h"
 
 #define ASYNC_TX_BACKOFF	(HZ / 100 + 1)
 #define ASYNC_TX_MAX_BACKOFF	12
@@ -43,6 +49,12 @@
 #define ASYNC_TX_DRAIN		HZ
 /* ... and one that cannot be told to stop, this long. */
 #define ASYNC_TX_DRAIN_LONG	(10 * HZ)
+
+static unsigned int stall_ms = 1000;
+module_param(stall_ms, uint, 0644);
+MODULE_PARM_DESC(stall_ms, "time without progress after which a channel is stopped (default 1000)");
+
+static struct workqueue_struct *watch_wq;
 
 bool async_tx_active __read_mostly;
 EXPORT_SYMBOL_GPL(async_tx_active);
@@ -69,6 +81,23 @@ static void async_tx_count_failed(const struct async_tx_op *op,
 				  const struct async_tx_chan *achan)
 {
 	this_cpu_inc(achan->engine->counts[op->kind->id].failed);
+}
+
+/**
+ * async_tx_chan_for_each - call a function for each channel
+ * @fn: the function
+ * @arg: passed to it
+ *
+ * Context: process.
+ */
+void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
+			    void *arg)
+{
+	struct async_tx_chan *achan;
+
+	guard(mutex)(&chans_lock);
+	list_for_each_entry(achan, &chans, node)
+		fn(achan, arg);
 }
 
 /**
@@ -140,40 +169,59 @@ static bool async_tx_quarantined(const struct async_tx_chan *achan)
 	       time_before(jiffies, READ_ONCE(achan->retry_at));
 }
 
-static bool async_tx_get(struct async_tx_chan *achan, const struct async_tx_op *op)
+/* Get a reference to a channel for an operation; or why that cannot be. */
+static bool async_tx_get(struct async_tx_chan *achan, struct async_tx_op *op)
 {
 	struct dma_device *dma = achan->chan->device;
+	enum async_tx_why why = ASYNC_TX_OFFLOADED;
 
-	return dma_has_cap(op->kind->cap, dma->cap_mask) &&
-	       !async_tx_quarantined(achan) && op->kind->fits(op, dma) &&
-	       percpu_ref_tryget_live(&achan->ref);
+	if (!dma_has_cap(op->kind->cap, dma->cap_mask))
+		why = ASYNC_TX_NO_CHANNEL;
+	else if (!op->kind->fits(op, dma))
+		why = ASYNC_TX_UNFIT;
+	else if (READ_ONCE(achan->closed) || async_tx_quarantined(achan))
+		why = ASYNC_TX_QUARANTINED;
+	else if (!percpu_ref_tryget_live(&achan->ref))
+		why = ASYNC_TX_LEAVING;
+
+	op->why = why ? max_t(u8, op->why, why) : why;
+	return !why;
 }
 
-/* A channel for an operation, with a reference. */
-static struct async_tx_chan *async_tx_choose(const struct async_tx_op *op)
+/* Choose a channel for an operation, with a reference, as op->achan. */
+static bool async_tx_choose(struct async_tx_op *op, enum async_tx_choice *how)
 {
 	struct async_tx_chan *achan, *first;
 	struct dma_chan *chan;
 
 	guard(rcu)();
 
+	op->why = ASYNC_TX_NO_CHANNEL;
+	*how = ASYNC_TX_BY_PARENT;
 	if (op->hint) {
 		achan = xa_load(&chan_ids, op->hint);
 		if (achan && async_tx_get(achan, op))
-			return achan;
+			goto found;
 	}
 
+	*how = ASYNC_TX_BY_TABLE;
 	chan = dma_find_channel(op->kind->cap);
 	if (!chan)
-		return NULL;
-	first = dma_offload_chan_priv(chan);
-	if (first && async_tx_get(first, op))
-		return first;
+		return false;
+	achan = dma_offload_chan_priv(chan);
+	if (achan && async_tx_get(achan, op))
+		goto found;
 
+	*how = ASYNC_TX_BY_SEARCH;
+	first = achan;
 	list_for_each_entry_rcu(achan, &chans, node)
 		if (achan != first && async_tx_get(achan, op))
-			return achan;
-	return NULL;
+			goto found;
+	return false;
+
+found:
+	WRITE_ONCE(op->achan, achan);
+	return true;
 }
 
 /* --- running --- */
@@ -183,10 +231,11 @@ static void async_tx_engine_result(void *param, const struct dmaengine_result *r
 	struct async_tx_op *op = param;
 
 	op->trans = result ? result->result : DMA_TRANS_NOERROR;
-	if (WARN_ON_ONCE(!async_tx_move_state(op, ASYNC_TX_DISPATCHED,
-					      ASYNC_TX_REPORTED)))
-		return;
-	async_tx_queue_todo(op);
+	if (async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
+		async_tx_queue_todo(op);
+	else
+		/* It was given up for lost: it stays so until the engine leaves. */
+		WARN_ON_ONCE(READ_ONCE(op->state) != ASYNC_TX_LOST);
 }
 
 /* For engines that do not know of callbacks with a result. */
@@ -215,6 +264,7 @@ static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 {
 	spin_lock_bh(&achan->lock);
 	list_del(&op->inflight);
+	achan->progress = jiffies;
 	async_tx_unpark(achan);
 	spin_unlock_bh(&achan->lock);
 }
@@ -241,7 +291,7 @@ static bool async_tx_park(struct async_tx_op *op)
 
 	spin_lock_bh(&achan->lock);
 	list_del(&op->inflight);
-	parked = !achan->leaving && !list_empty(&achan->inflight);
+	parked = !achan->closed && !list_empty(&achan->inflight);
 	if (parked) {
 		WRITE_ONCE(op->achan, NULL);
 		async_tx_set_state(op, ASYNC_TX_PARKED);
@@ -254,6 +304,8 @@ static bool async_tx_park(struct async_tx_op *op)
 
 	if (parked)
 		percpu_ref_put(&achan->ref);
+	else
+		op->why = ASYNC_TX_NO_DESCRIPTOR;
 	return parked;
 }
 
@@ -262,21 +314,30 @@ static bool async_tx_engine_step(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
-	bool leaving;
+	bool closed;
 
+	op->why = ASYNC_TX_LEAVING;
 	if (this_cpu_read(async_tx_cpus.no_engine))
 		return false;
 
 	spin_lock_bh(&achan->lock);
-	leaving = achan->leaving;
-	if (!leaving) {
+	closed = achan->closed;
+	if (!closed) {
+		op->dispatched = jiffies;
 		list_add_tail(&op->inflight, &achan->inflight);
 		async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+		if (!achan->watched && stall_ms) {
+			achan->watched = true;
+			achan->progress = jiffies;
+			queue_delayed_work(watch_wq, &achan->watch,
+					   msecs_to_jiffies(stall_ms) + 1);
+		}
 	}
 	spin_unlock_bh(&achan->lock);
-	if (leaving)
+	if (closed)
 		return false;
 
+	op->why = ASYNC_TX_OFFLOADED;
 	desc = op->kind->prepare(op, achan->chan, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
 	if (!desc)
 		return async_tx_park(op);
@@ -288,6 +349,7 @@ static bool async_tx_engine_step(struct async_tx_op *op)
 	txd_clear_parent(desc);
 	txd_clear_next(desc);
 	if (dma_submit_error(dmaengine_submit(desc))) {
+		op->why = ASYNC_TX_NO_DESCRIPTOR;
 		async_tx_leave(achan, op);
 		return false;
 	}
@@ -306,16 +368,23 @@ static bool async_tx_engine_step(struct async_tx_op *op)
  */
 bool async_tx_dispatch(struct async_tx_op *op)
 {
+	enum async_tx_choice how;
+	bool mapped;
+
 	if (op->failed || op->kind->cap == DMA_TX_TYPE_END)
 		return false;
-
-	op->achan = async_tx_choose(op);
-	if (!op->achan)
+	if (!async_tx_choose(op, &how))
 		return false;
+
 	op->hint = op->achan->id;
 	op->step = 0;
-	if (async_tx_map(op, op->achan->dev) && async_tx_engine_step(op))
+	trace_async_tx_dispatched(op, op->achan->chan, how);
+	mapped = async_tx_map(op, op->achan->dev);
+	trace_async_tx_mapped(op, op->achan->chan, mapped);
+	if (mapped && async_tx_engine_step(op))
 		return true;
+	if (!mapped)
+		op->why = ASYNC_TX_NO_MAPPING;
 
 	async_tx_give_back(op, false);
 	return false;
@@ -327,6 +396,8 @@ static void async_tx_quarantine(struct async_tx_chan *achan)
 
 	WRITE_ONCE(achan->retry_at, jiffies + (ASYNC_TX_BACKOFF << n));
 	WRITE_ONCE(achan->failures, n + 1);
+	trace_async_tx_quarantine(achan->chan, n + 1,
+				  jiffies_to_msecs(ASYNC_TX_BACKOFF << n));
 	pr_warn_ratelimited("async_tx: %s failed an operation, now on the CPU\n",
 			    dma_chan_name(achan->chan));
 }
@@ -342,6 +413,7 @@ void async_tx_engine_report(struct async_tx_op *op)
 	struct async_tx_chan *achan = op->achan;
 	bool good = op->trans == DMA_TRANS_NOERROR;
 
+	trace_async_tx_reported(op, achan->chan, op->trans);
 	async_tx_leave(achan, op);
 	if (good && op->next) {
 		op->step = op->next;
@@ -362,19 +434,22 @@ void async_tx_engine_report(struct async_tx_op *op)
 	}
 
 	async_tx_count_failed(op, achan);
-	if (op->trans != DMA_TRANS_ABORTED)
+	if (op->why == ASYNC_TX_OFFLOADED)
+		op->why = op->trans == DMA_TRANS_ABORTED ? ASYNC_TX_ABORTED :
+							   ASYNC_TX_FAILED;
+	if (op->why == ASYNC_TX_FAILED)
 		async_tx_quarantine(achan);
 	op->failed = true;
 	async_tx_give_back(op, false);
 	async_tx_queue_work(op);
 }
 
-static void async_tx_poll_chan(struct async_tx_chan *achan)
+static enum dma_status async_tx_poll_chan(struct async_tx_chan *achan)
 {
 	struct dma_chan *chan = achan->chan;
 
 	dma_async_issue_pending(chan);
-	dmaengine_tx_status(chan, READ_ONCE(chan->cookie), NULL);
+	return dmaengine_tx_status(chan, READ_ONCE(chan->cookie), NULL);
 }
 
 /**
@@ -404,6 +479,125 @@ void async_tx_engine_poll(struct async_tx_op *op)
 		async_tx_poll_chan(achan);
 		percpu_ref_put(&achan->ref);
 	}
+}
+
+/* --- stopping channels --- */
+
+/* Take away from a channel that has been stopped what it has not completed. */
+static void async_tx_abort(struct async_tx_chan *achan, enum async_tx_why why)
+{
+	struct async_tx_op *op, *next;
+
+	spin_lock_bh(&achan->lock);
+	list_for_each_entry_safe(op, next, &achan->inflight, inflight) {
+		if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
+			continue;
+		op->trans = DMA_TRANS_ABORTED;
+		op->why = why;
+		async_tx_queue_todo(op);
+	}
+	spin_unlock_bh(&achan->lock);
+}
+
+/* Give a channel nothing more.  What another CPU was about to submit, is. */
+static void async_tx_close(struct async_tx_chan *achan)
+{
+	spin_lock_bh(&achan->lock);
+	achan->closed = true;
+	while (!list_empty(&achan->parked))
+		async_tx_unpark(achan);
+	spin_unlock_bh(&achan->lock);
+	synchronize_rcu();
+}
+
+/* The operations that are lost with a channel, or found again without it. */
+static void async_tx_each_lost(struct async_tx_chan *achan,
+			       enum async_tx_state state,
+			       void (*fn)(struct async_tx_op *op))
+{
+	struct async_tx_op *op, *next;
+	LIST_HEAD(ops);
+
+	spin_lock_bh(&achan->lock);
+	list_for_each_entry_safe(op, next, &achan->inflight, inflight) {
+		if (state == ASYNC_TX_LOST ? op->state == state :
+		    async_tx_move_state(op, state, ASYNC_TX_REPORTED))
+			list_move_tail(&op->inflight, &ops);
+	}
+	spin_unlock_bh(&achan->lock);
+
+	list_for_each_entry_safe(op, next, &ops, inflight) {
+		spin_lock_bh(&achan->lock);
+		list_move_tail(&op->inflight, &achan->inflight);
+		spin_unlock_bh(&achan->lock);
+		local_bh_disable();
+		fn(op);
+		local_bh_enable();
+	}
+}
+
+static void async_tx_stalled(struct async_tx_chan *achan)
+{
+	struct dma_chan *chan = achan->chan;
+	bool stops = chan->device->terminate_stops;
+
+	dev_err(chan->device->dev, "async_tx: %s makes no progress%s\n",
+		dma_chan_name(chan), stops ? ", stopping it" :
+		", and may not stop when told to: it keeps what it has");
+	async_tx_quarantine(achan);
+	async_tx_close(achan);
+	if (stops && !dmaengine_terminate_sync(chan)) {
+		async_tx_abort(achan, ASYNC_TX_STALLED);
+		spin_lock_bh(&achan->lock);
+		achan->closed = false;
+		achan->watched = false;
+		spin_unlock_bh(&achan->lock);
+		return;
+	}
+
+	spin_lock_bh(&achan->lock);
+	achan->dead = true;
+	spin_unlock_bh(&achan->lock);
+	if (!stops)
+		return;
+	dev_err(chan->device->dev, "async_tx: %s does not stop, what it has is lost\n",
+		dma_chan_name(chan));
+	async_tx_each_lost(achan, ASYNC_TX_DISPATCHED, async_tx_lose);
+}
+
+/* Has a channel that has work done any of it lately? */
+static void async_tx_watch(struct work_struct *work)
+{
+	struct async_tx_chan *achan = container_of(to_delayed_work(work),
+						   struct async_tx_chan, watch);
+	unsigned long limit = msecs_to_jiffies(max(READ_ONCE(stall_ms), 1U)) + 1;
+	struct async_tx_op *first;
+	enum dma_status status;
+	unsigned long since;
+
+	local_bh_disable();
+	status = async_tx_poll_chan(achan);
+	local_bh_enable();
+
+	spin_lock_bh(&achan->lock);
+	first = list_first_entry_or_null(&achan->inflight, struct async_tx_op,
+					 inflight);
+	if (!first || achan->closed) {
+		achan->watched = false;
+		spin_unlock_bh(&achan->lock);
+		return;
+	}
+	if (status == DMA_PAUSED || first->state != ASYNC_TX_DISPATCHED)
+		achan->progress = jiffies;
+	since = achan->progress;
+	if (time_after(first->dispatched, since))
+		since = first->dispatched;
+	spin_unlock_bh(&achan->lock);
+
+	if (time_before(jiffies, since + limit))
+		queue_delayed_work(watch_wq, &achan->watch, since + limit - jiffies);
+	else
+		async_tx_stalled(achan);
 }
 
 /* --- channels come and go --- */
@@ -452,6 +646,7 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	spin_lock_init(&achan->lock);
 	INIT_LIST_HEAD(&achan->inflight);
 	INIT_LIST_HEAD(&achan->parked);
+	INIT_DELAYED_WORK(&achan->watch, async_tx_watch);
 	err = percpu_ref_init(&achan->ref, async_tx_chan_idle, 0, GFP_KERNEL);
 	if (err)
 		goto err_free;
@@ -477,22 +672,6 @@ err_free:
 	return err;
 }
 
-/* Take away from a channel what it has not completed. */
-static void async_tx_abort(struct async_tx_chan *achan)
-{
-	struct async_tx_op *op, *next;
-	LIST_HEAD(aborted);
-
-	spin_lock_bh(&achan->lock);
-	list_for_each_entry_safe(op, next, &achan->inflight, inflight) {
-		if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
-			continue;
-		op->trans = DMA_TRANS_ABORTED;
-		async_tx_queue_todo(op);
-	}
-	spin_unlock_bh(&achan->lock);
-}
-
 static bool async_tx_drain(struct async_tx_chan *achan, unsigned long timeout)
 {
 	unsigned long end = jiffies + timeout;
@@ -507,12 +686,22 @@ static bool async_tx_drain(struct async_tx_chan *achan, unsigned long timeout)
 	return false;
 }
 
+static void async_tx_find_again(struct async_tx_op *op)
+{
+	spin_lock(&op->achan->lock);
+	list_del(&op->inflight);
+	spin_unlock(&op->achan->lock);
+	async_tx_give_back(op, false);
+	async_tx_found_again(op);
+}
+
 static void async_tx_stop_chan(struct async_tx_chan *achan)
 {
 	struct dma_chan *chan = achan->chan;
 	bool can_stop = chan->device->device_terminate_all;
 
-	if (async_tx_drain(achan, can_stop ? ASYNC_TX_DRAIN : ASYNC_TX_DRAIN_LONG))
+	if (!achan->dead &&
+	    async_tx_drain(achan, can_stop ? ASYNC_TX_DRAIN : ASYNC_TX_DRAIN_LONG))
 		return;
 
 	dev_err(chan->device->dev, "async_tx: %s leaves with operations in flight\n",
@@ -520,7 +709,8 @@ static void async_tx_stop_chan(struct async_tx_chan *achan)
 	/* A device that is taken away stops, whether or not it is told to. */
 	if (can_stop)
 		dmaengine_terminate_sync(chan);
-	async_tx_abort(achan);
+	async_tx_abort(achan, ASYNC_TX_ABORTED);
+	async_tx_each_lost(achan, ASYNC_TX_LOST, async_tx_find_again);
 	wait_for_completion(&achan->idle);
 }
 
@@ -537,15 +727,10 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 		WRITE_ONCE(async_tx_active, !list_empty(&chans));
 	}
 	percpu_ref_kill(&achan->ref);
-
-	spin_lock_bh(&achan->lock);
-	achan->leaving = true;
-	while (!list_empty(&achan->parked))
-		async_tx_unpark(achan);
-	spin_unlock_bh(&achan->lock);
-	/* Who has not seen that is through with submitting after this. */
-	synchronize_rcu();
-
+	async_tx_close(achan);
+	cancel_delayed_work_sync(&achan->watch);
+	/* It may have been about to open the channel again. */
+	async_tx_close(achan);
 	async_tx_stop_chan(achan);
 
 	for_each_possible_cpu(i) {
@@ -564,13 +749,29 @@ static const struct dma_offload_ops async_tx_offload_ops = {
 	.issue_pending = async_tx_issue_this_cpu,
 };
 
+/* Counts of a kind whose number another may get. */
+void async_tx_engine_forget(int id)
+{
+	struct async_tx_engine *engine;
+	int cpu;
+
+	guard(mutex)(&chans_lock);
+	list_for_each_entry(engine, &engines, node)
+		for_each_possible_cpu(cpu)
+			memset(per_cpu_ptr(&engine->counts[id], cpu), 0,
+			       sizeof(*engine->counts));
+}
+
 int async_tx_engine_init(void)
 {
 	int err;
 
+	watch_wq = alloc_workqueue("async_tx_watch", WQ_MEM_RECLAIM, 0);
+	if (!watch_wq)
+		return -ENOMEM;
 	err = async_tx_op_init();
 	if (err)
-		return err;
+		goto err_watch;
 	err = async_tx_queue_init();
 	if (err)
 		goto err_op;
@@ -588,6 +789,8 @@ err_queue:
 	async_tx_queue_exit();
 err_op:
 	async_tx_op_exit();
+err_watch:
+	destroy_workqueue(watch_wq);
 	return err;
 }
 
@@ -599,6 +802,7 @@ void async_tx_engine_exit(void)
 	async_tx_queue_exit();
 	async_tx_mapping_exit();
 	async_tx_op_exit();
+	destroy_workqueue(watch_wq);
 	list_for_each_entry_safe(engine, next, &engines, node) {
 		free_percpu(engine->counts);
 		kfree(engine);

@@ -46,6 +46,50 @@ struct async_tx_count {
 	u64 bytes;
 };
 
+/**
+ * enum async_tx_why - why an operation ran where it ran
+ * @ASYNC_TX_OFFLOADED: on an engine
+ * @ASYNC_TX_NO_CHANNEL: no public channel has the capability
+ * @ASYNC_TX_UNFIT: those that have cannot do this one: sources, alignment
+ * @ASYNC_TX_QUARANTINED: those that could have failed lately
+ * @ASYNC_TX_LEAVING: those that could are being removed
+ * @ASYNC_TX_NO_MAPPING: its buffers could not be mapped
+ * @ASYNC_TX_NO_DESCRIPTOR: the channel had none, and nothing in flight
+ * @ASYNC_TX_FAILED: an engine reported an error
+ * @ASYNC_TX_STALLED: an engine made no progress and was stopped
+ * @ASYNC_TX_ABORTED: its channel was removed, or terminated by somebody
+ * @ASYNC_TX_NO_MEMORY: there was no struct async_tx_op for it
+ * @ASYNC_TX_LONG: its blocks are longer than a page
+ * @ASYNC_TX_NR_WHY: how many reasons
+ *
+ * Where there are several channels, with a reason each, the last of them in
+ * this order is the one that says most.
+ */
+enum async_tx_why {
+	ASYNC_TX_OFFLOADED,
+	ASYNC_TX_NO_CHANNEL,
+	ASYNC_TX_UNFIT,
+	ASYNC_TX_QUARANTINED,
+	ASYNC_TX_LEAVING,
+	ASYNC_TX_NO_MAPPING,
+	ASYNC_TX_NO_DESCRIPTOR,
+	ASYNC_TX_FAILED,
+	ASYNC_TX_STALLED,
+	ASYNC_TX_ABORTED,
+	ASYNC_TX_NO_MEMORY,
+	ASYNC_TX_LONG,
+	ASYNC_TX_NR_WHY,
+};
+
+/**
+ * struct async_tx_reasons - why operations of a kind ran on the CPU
+ * @nr: how many, by enum async_tx_why; what has run with no channel in the
+ *	system at all is not among them
+ */
+struct async_tx_reasons {
+	u64 nr[ASYNC_TX_NR_WHY];
+};
+
 struct async_tx_op;
 
 /**
@@ -60,6 +104,7 @@ struct async_tx_op;
  * @run: do the whole operation on the CPU, from the beginning.  Called with
  *	BHs disabled.  May be missing where there is nothing to do.
  * @cpu: what ran on the CPU
+ * @reasons: why, set at registration
  * @id: index into the counters of an engine, set at registration
  * @node: on the list of kinds
  *
@@ -74,6 +119,7 @@ struct async_tx_kind {
 						   unsigned long flags);
 	void (*run)(struct async_tx_op *op);
 	struct async_tx_count __percpu *cpu;
+	struct async_tx_reasons __percpu *reasons;
 	int id;
 	struct list_head node;
 };
@@ -122,6 +168,8 @@ void async_tx_work_exit(void);
  * @ASYNC_TX_REPORTED: the engine is through with it; on a CPU's todo list
  * @ASYNC_TX_FOR_CPU: no engine takes it, or one has failed; on a CPU's list
  * @ASYNC_TX_RUNNING: a CPU is at it
+ * @ASYNC_TX_LOST: to the client it has ended, with an error; an engine that
+ *	nothing stops still has its buffers
  * @ASYNC_TX_DONE: its results are there
  */
 enum async_tx_state {
@@ -133,6 +181,7 @@ enum async_tx_state {
 	ASYNC_TX_REPORTED,
 	ASYNC_TX_FOR_CPU,
 	ASYNC_TX_RUNNING,
+	ASYNC_TX_LOST,
 	ASYNC_TX_DONE,
 };
 
@@ -173,7 +222,8 @@ struct async_tx_chan;
  * @arg: what else the kind needs to know to run it
  * @result: where the client wants the result of a validation, or NULL
  * @sum: that result, until the operation is done
- * @error: negative errno when the arguments were not valid
+ * @error: negative errno when the arguments were not valid, or when the
+ *	operation or one before it was lost
  * @lock: protects @waiters, and @state becoming ASYNC_TX_DONE against a new
  *	waiter.  Inside the lock of a bucket of ranges; nothing inside it.
  * @waiters: operations that go on when this one is done
@@ -186,11 +236,13 @@ struct async_tx_chan;
  * @held: all its ranges are in the table
  * @mapped: its buffers are mapped for @achan
  * @failed: an engine has failed it
+ * @child: what it waits for is its parent
+ * @why: why it is for the CPU
  * @trans: what the engine reported
  * @hint: channel of the parent, where it would best run
  * @achan: channel that runs it, or on which it is parked
  * @inflight: on @achan's list
- * @cookie: of the engine's descriptor
+ * @dispatched: jiffies when it was put there
  * @step: where the part begins that is being run
  * @next: where the following part begins; 0 when this one is the last
  * @born: jiffies at submission
@@ -231,12 +283,14 @@ struct async_tx_op {
 	bool held;
 	bool mapped;
 	bool failed;
+	bool child;
+	u8 why;
 	enum dmaengine_tx_result trans;
 
 	u32 hint;
 	struct async_tx_chan *achan;
 	struct list_head inflight;
-	dma_cookie_t cookie;
+	unsigned long dispatched;
 	u16 step;
 	u16 next;
 	unsigned long born;
@@ -308,8 +362,10 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit);
 void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 		     bool write);
 void async_tx_kind_drain(const struct async_tx_kind *kind);
+int async_tx_op_result(struct dma_async_tx_descriptor *tx);
 void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx);
 void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx);
+void async_tx_engine_forget(int id);
 int async_tx_engine_init(void);
 void async_tx_engine_exit(void);
 #else
@@ -342,6 +398,11 @@ static inline void async_tx_settle(struct page *page, unsigned int offset,
 {
 }
 
+static inline int async_tx_op_result(struct dma_async_tx_descriptor *tx)
+{
+	return 0;
+}
+
 static inline void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx)
 {
 }
@@ -352,6 +413,10 @@ async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx)
 }
 
 static inline void async_tx_kind_drain(const struct async_tx_kind *kind)
+{
+}
+
+static inline void async_tx_engine_forget(int id)
 {
 }
 

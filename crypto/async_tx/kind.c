@@ -25,7 +25,7 @@ static DEFINE_PER_CPU(struct async_tx_work, async_tx_works);
  * @kind: what it is; stays until async_tx_kind_unregister()
  *
  * Context: process.
- * Return: 0, or -ENOSPC when there are ASYNC_TX_MAX_KINDS already.
+ * Return: 0, -ENOMEM, or -ENOSPC when there are ASYNC_TX_MAX_KINDS already.
  */
 int async_tx_kind_register(struct async_tx_kind *kind)
 {
@@ -34,6 +34,9 @@ int async_tx_kind_register(struct async_tx_kind *kind)
 	kind->id = find_first_zero_bit(kind_ids, ASYNC_TX_MAX_KINDS);
 	if (kind->id >= ASYNC_TX_MAX_KINDS)
 		return -ENOSPC;
+	kind->reasons = alloc_percpu(struct async_tx_reasons);
+	if (!kind->reasons)
+		return -ENOMEM;
 	__set_bit(kind->id, kind_ids);
 	list_add_tail(&kind->node, &kinds);
 	return 0;
@@ -54,7 +57,9 @@ void async_tx_kind_unregister(struct async_tx_kind *kind)
 
 	guard(mutex)(&kinds_lock);
 	list_del(&kind->node);
+	async_tx_engine_forget(kind->id);
 	__clear_bit(kind->id, kind_ids);
+	free_percpu(kind->reasons);
 }
 EXPORT_SYMBOL_GPL(async_tx_kind_unregister);
 

@@ -295,6 +295,7 @@ void async_tx_ranges_put(struct async_tx_op *op)
 void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 		     bool write)
 {
+	unsigned long warn_at = jiffies + ASYNC_TX_LONG_WAIT;
 	struct async_tx_range range;
 	struct async_tx_op *other;
 	unsigned long pfn;
@@ -318,6 +319,10 @@ void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 		else
 			pfn++;
 		rcu_read_unlock();
+		if (other && time_after(jiffies, warn_at)) {
+			warn_at = jiffies + ASYNC_TX_LONG_WAIT;
+			pr_err("async_tx: the CPU waits for memory that an engine has\n");
+		}
 	}
 }
 EXPORT_SYMBOL_GPL(async_tx_settle);

@@ -40,15 +40,13 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#define CREATE_TRACE_POINTS
+#include "trace.h"
 
 /* Operations of a CPU that are done and not acknowledged ... */
 #define ASYNC_TX_MAX_RETIRED	1024
 /* ... and how long the oldest is kept if there are more. */
 #define ASYNC_TX_RETIRED_AGE	(5 * HZ)
-
-/* Say that somebody waits when this much time has passed. */
-#define ASYNC_TX_LONG_WAIT	(10 * HZ)
 
 static unsigned int reserve = 32;
 module_param(reserve, uint, 0444);
@@ -79,7 +77,23 @@ const char * const async_tx_state_names[] = {
 	[ASYNC_TX_REPORTED] = "reported",
 	[ASYNC_TX_FOR_CPU] = "for-cpu",
 	[ASYNC_TX_RUNNING] = "running",
+	[ASYNC_TX_LOST] = "lost",
 	[ASYNC_TX_DONE] = "done",
+};
+
+const char * const async_tx_why_names[] = {
+	[ASYNC_TX_OFFLOADED] = "offloaded",
+	[ASYNC_TX_NO_CHANNEL] = "no-channel",
+	[ASYNC_TX_UNFIT] = "unfit",
+	[ASYNC_TX_QUARANTINED] = "quarantined",
+	[ASYNC_TX_LEAVING] = "leaving",
+	[ASYNC_TX_NO_MAPPING] = "no-mapping",
+	[ASYNC_TX_NO_DESCRIPTOR] = "no-descriptor",
+	[ASYNC_TX_FAILED] = "failed",
+	[ASYNC_TX_STALLED] = "stalled",
+	[ASYNC_TX_ABORTED] = "aborted",
+	[ASYNC_TX_NO_MEMORY] = "no-memory",
+	[ASYNC_TX_LONG] = "long",
 };
 
 static void async_tx_reap_all(struct work_struct *work);
@@ -118,10 +132,11 @@ bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
 	return cmpxchg(&op->state, from, to) == from;
 }
 
+/* To its client an operation that is lost is done as well. */
 static bool async_tx_op_done(const struct async_tx_op *op)
 {
 	/* Pairs with async_tx_set_state(). */
-	return smp_load_acquire(&op->state) == ASYNC_TX_DONE;
+	return smp_load_acquire(&op->state) >= ASYNC_TX_LOST;
 }
 
 /* --- memory --- */
@@ -373,19 +388,28 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 {
 	struct async_tx_cpu *cpu = raw_cpu_ptr(&async_tx_cpus);
 	struct dma_async_tx_descriptor *parent = submit->depend_tx;
+	enum async_tx_why why = ASYNC_TX_NO_MEMORY;
 	struct async_tx_op *op = NULL;
+	bool lost = false;
 
-	if (parent && (!async_tx_is_handle(parent) ||
-		       async_tx_op_done(to_op(parent))))
+	if (parent && !async_tx_is_handle(parent)) {
 		async_tx_quiesce(&submit->depend_tx);
+	} else if (parent && async_tx_op_done(to_op(parent))) {
+		lost = to_op(parent)->error == -EIO;
+		async_tx_quiesce(&submit->depend_tx);
+	}
 	if (async_tx_on_cpu(submit))
 		return NULL;
 
-	if (nr_bufs <= ASYNC_TX_MAX_BUFS && (len || !nr_bufs) && len <= PAGE_SIZE &&
-	    (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED ||
-	     async_tx_make_room(cpu)))
+	if (len > PAGE_SIZE)
+		why = ASYNC_TX_LONG;
+	else if (nr_bufs > ASYNC_TX_MAX_BUFS || (!len && nr_bufs))
+		why = ASYNC_TX_UNFIT;
+	else if (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED ||
+		 async_tx_make_room(cpu))
 		op = async_tx_op_alloc(nr_bufs);
 	if (!op) {
+		this_cpu_inc(kind->reasons->nr[why]);
 		async_tx_quiesce(&submit->depend_tx);
 		return NULL;
 	}
@@ -398,7 +422,7 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 	op->arg.value = 0;
 	op->result = NULL;
 	op->sum = 0;
-	op->error = 0;
+	op->error = lost ? -EIO : 0;
 	op->flags = submit->flags;
 	op->tx.callback = submit->cb_fn;
 	op->tx.callback_param = submit->cb_param;
@@ -419,6 +443,8 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
 	op->held = false;
 	op->mapped = false;
 	op->failed = false;
+	op->child = false;
+	op->why = ASYNC_TX_OFFLOADED;
 	op->hint = 0;
 	op->born = jiffies;
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
@@ -443,6 +469,9 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
  * @op: who waits; nobody else has it
  * @other: for whom, who cannot be released meanwhile
  *
+ * For memory, @op waits until @other's is free; for its parent (&op->child),
+ * until that has ended for the client.
+ *
  * Return: false if @other is done.  If true, @op belongs to @other.
  */
 bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other)
@@ -450,7 +479,8 @@ bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other)
 	bool waiting;
 
 	spin_lock_bh(&other->lock);
-	waiting = other->state != ASYNC_TX_DONE;
+	waiting = op->child ? other->state < ASYNC_TX_LOST :
+			      other->state != ASYNC_TX_DONE;
 	if (waiting) {
 		WRITE_ONCE(op->waits_on, other);
 		async_tx_set_state(op, ASYNC_TX_WAITING);
@@ -469,9 +499,30 @@ bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other)
  */
 bool async_tx_start(struct async_tx_op *op)
 {
+	/* Nothing is left to be done, and its memory may not be touched. */
+	if (op->error)
+		return false;
 	if (!op->held && !async_tx_ranges_get(op))
 		return true;
 	return async_tx_dispatch(op);
+}
+
+/* What waited for an operation goes on; its children go where it went. */
+static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiters)
+{
+	struct async_tx_op *waiter, *next;
+
+	list_for_each_entry_safe(waiter, next, waiters, node) {
+		WRITE_ONCE(waiter->waits_on, NULL);
+		if (waiter->child) {
+			waiter->hint = op->hint;
+			waiter->child = false;
+			if (op->error == -EIO)
+				waiter->error = -EIO;
+		}
+		async_tx_set_state(waiter, ASYNC_TX_READY);
+		async_tx_queue_todo(waiter);
+	}
 }
 
 /**
@@ -484,12 +535,11 @@ void async_tx_finish(struct async_tx_op *op)
 {
 	dma_async_tx_callback fn = op->tx.callback;
 	void *param = op->tx.callback_param;
-	struct async_tx_op *waiter, *next;
-	u32 hint = op->hint;
 	LIST_HEAD(waiters);
 
+	trace_async_tx_completed(op);
 	async_tx_ranges_put(op);
-	if (op->result)
+	if (op->result && !op->error)
 		*op->result = op->sum;
 
 	spin_lock(&op->lock);
@@ -500,13 +550,55 @@ void async_tx_finish(struct async_tx_op *op)
 	/* Before anybody else can run, and call back, who waited for this one. */
 	if (fn)
 		fn(param);
+	async_tx_wake(op, &waiters);
+	async_tx_retire(op);
+}
 
-	list_for_each_entry_safe(waiter, next, &waiters, node) {
-		WRITE_ONCE(waiter->waits_on, NULL);
-		waiter->hint = hint;
-		async_tx_set_state(waiter, ASYNC_TX_READY);
-		async_tx_queue_todo(waiter);
-	}
+/**
+ * async_tx_lose - end an operation whose buffers an engine will not give back
+ * @op: nobody else has it but an engine that cannot be stopped
+ *
+ * For the client it ends, and with it whatever it has made depend on it: with
+ * an error, and without another look at its memory.  Who merely needs some of
+ * the same memory waits on, until async_tx_found_again().
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_lose(struct async_tx_op *op)
+{
+	struct async_tx_op *waiter, *next;
+	LIST_HEAD(children);
+
+	op->error = -EIO;
+	trace_async_tx_completed(op);
+	spin_lock(&op->lock);
+	async_tx_set_state(op, ASYNC_TX_LOST);
+	list_for_each_entry_safe(waiter, next, &op->waiters, node)
+		if (waiter->child)
+			list_move_tail(&waiter->node, &children);
+	spin_unlock(&op->lock);
+
+	if (op->tx.callback)
+		op->tx.callback(op->tx.callback_param);
+	async_tx_wake(op, &children);
+}
+
+/**
+ * async_tx_found_again - the engine of a lost operation is gone
+ * @op: from async_tx_lose(); is gone on return
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_found_again(struct async_tx_op *op)
+{
+	LIST_HEAD(waiters);
+
+	async_tx_ranges_put(op);
+	spin_lock(&op->lock);
+	async_tx_set_state(op, ASYNC_TX_DONE);
+	list_splice_init(&op->waiters, &waiters);
+	spin_unlock(&op->lock);
+	async_tx_wake(op, &waiters);
 	async_tx_retire(op);
 }
 
@@ -519,11 +611,17 @@ void async_tx_finish(struct async_tx_op *op)
 void async_tx_run(struct async_tx_op *op)
 {
 	async_tx_set_state(op, ASYNC_TX_RUNNING);
-	if (op->kind->run)
-		op->kind->run(op);
-	async_tx_count_cpu(op->kind->cpu, op->len, op->blocks);
-	if (op->failed)
-		this_cpu_inc(op->kind->cpu->retried);
+	if (!op->error) {
+		if (op->kind->run)
+			op->kind->run(op);
+		async_tx_count_cpu(op->kind->cpu, op->len, op->blocks);
+		if (op->failed)
+			this_cpu_inc(op->kind->cpu->retried);
+		if (op->why != ASYNC_TX_OFFLOADED) {
+			this_cpu_inc(op->kind->reasons->nr[op->why]);
+			trace_async_tx_fallback(op, op->why);
+		}
+	}
 	async_tx_finish(op);
 }
 
@@ -532,7 +630,7 @@ void async_tx_run(struct async_tx_op *op)
  * @op: from async_tx_describe(), with its buffers
  * @submit: as given to that function
  *
- * Return: a handle, or NULL if the operation is complete.
+ * Return: a handle, or NULL if the operation is complete, without an error.
  */
 struct dma_async_tx_descriptor *
 async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
@@ -543,6 +641,7 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 
 	local_bh_disable();
 	async_tx_enlist(op, (submit->flags & ASYNC_TX_ACK) && !detached);
+	trace_async_tx_described(op, parent);
 	if (parent && to_op(parent) != op) {
 		/*
 		 * What another CPU holds back must not wait for a doorbell that
@@ -550,12 +649,21 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 		 */
 		if (op_cpu(to_op(parent)) != this_cpu_ptr(&async_tx_cpus))
 			async_tx_issue(op_cpu(to_op(parent)));
+		op->child = true;
 		taken = async_tx_wait_on(op, to_op(parent));
+		if (!taken) {
+			op->child = false;
+			if (to_op(parent)->error == -EIO)
+				op->error = -EIO;
+		}
 	}
 	if (!taken)
 		taken = async_tx_start(op);
 	if (!taken) {
-		async_tx_ack(&op->tx);
+		/* Of an error there has to be something to ask. */
+		taken = op->error;
+		if (!taken)
+			async_tx_ack(&op->tx);
 		async_tx_run(op);
 	}
 	local_bh_enable();
@@ -582,9 +690,10 @@ EXPORT_SYMBOL_GPL(async_tx_op_submit);
  * async_tx_op_wait - wait until an operation is done, and help with it
  * @op: cannot be released meanwhile
  *
- * An operation that is with an engine which neither completes nor fails it, and
- * cannot be stopped, is never done: its memory is still the engine's.  Nothing
- * can be told the caller then, but the log is.
+ * What an engine neither completes nor fails is taken away from it by
+ * async_tx_watch().  Only with an engine of which it is not known whether it can
+ * be stopped this waits on, as the memory is still the engine's, and the log
+ * says so.
  */
 void async_tx_op_wait(struct async_tx_op *op)
 {
@@ -699,6 +808,14 @@ static struct dma_device async_tx_device = {
 	.device_issue_pending = async_tx_issue_pending_chan,
 };
 
+/* Of an operation that has ended: how. */
+int async_tx_op_result(struct dma_async_tx_descriptor *tx)
+{
+	struct async_tx_op *op = to_op(tx);
+
+	return async_tx_op_done(op) ? op->error : -EINPROGRESS;
+}
+
 bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx)
 {
 	return tx->chan->device == &async_tx_device;
@@ -731,6 +848,7 @@ int async_tx_op_init(void)
 	for_each_possible_cpu(i) {
 		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
 
+		cpu->number = i;
 		spin_lock_init(&cpu->lock);
 		INIT_LIST_HEAD(&cpu->live);
 		INIT_LIST_HEAD(&cpu->retired);

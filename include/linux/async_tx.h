@@ -254,4 +254,5 @@ async_raid6_datap_recov(int src_num, size_t bytes, int faila,
 			struct async_submit_ctl *submit);
 
 void async_tx_quiesce(struct dma_async_tx_descriptor **tx);
+int async_tx_result(struct dma_async_tx_descriptor *tx);
 #endif /* _ASYNC_TX_H_ */

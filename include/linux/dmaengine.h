@@ -894,6 +894,10 @@ struct dma_filter {
  * @device_resume: see dmaengine_resume()
  * @device_terminate_all: abort everything; the hardware may take a moment more
  * @device_synchronize: wait until that is over, callbacks as well
+ * @terminate_stops: after @device_terminate_all has returned 0, and
+ *	@device_synchronize, the engine accesses no memory of what was aborted.
+ *	A promise about the hardware, on which the offload user relies when the
+ *	engine hangs; see provider.rst
  * @device_tx_status: state of a transaction, details if @txstate is not NULL
  * @device_issue_pending: start what is queued.  From any context, under
  *	rcu_read_lock().
@@ -1008,6 +1012,7 @@ struct dma_device {
 	int (*device_resume)(struct dma_chan *chan);
 	int (*device_terminate_all)(struct dma_chan *chan);
 	void (*device_synchronize)(struct dma_chan *chan);
+	bool terminate_stops;
 
 	enum dma_status (*device_tx_status)(struct dma_chan *chan,
 					    dma_cookie_t cookie,
