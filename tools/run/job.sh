@@ -14,9 +14,10 @@ GUEST=$HERE/guest
 FRAGMENTS=${FRAGMENTS:-}
 KDIR=$BUILD/release${FRAGMENTS:+-${FRAGMENTS// /-}}
 
-# build_kernel: brings the kernel in KDIR up to date
+# build_kernel: brings the kernel in KDIR up to date, unless KERNEL_READY says that it is
 build_kernel()
 {
+	[ -z "${KERNEL_READY:-}" ] || return 0
 	"$ROOT/tools/kernel/setup" || exit 1
 	if [ "$FRAGMENTS" ]; then
 		# shellcheck disable=SC2086
