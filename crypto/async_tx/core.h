@@ -79,12 +79,12 @@ struct async_tx_engine {
  * @id: number, never 0
  * @ref: one for each operation that has the channel
  * @idle: the last reference is gone
- * @lock: protects @inflight, @parked, @closed, @dead, @watched and @progress.
- *	Nothing of the engine is called under it.  The todo lock of a CPU is
- *	inside it.
+ * @lock: protects what follows, up to @progress.  Nothing of the engine is
+ *	called under it.  The todo lock of a CPU is inside it.
  * @inflight: operations that the engine has
  * @parked: operations that found no descriptor; only while others are in flight
  * @closed: nothing is given to it: it is being stopped, or removed
+ * @leaving: it is being removed, and will stay closed
  * @dead: it could not be stopped; what is in flight stays so until it is removed
  * @watched: @watch is pending or running
  * @progress: jiffies when an operation last ended
@@ -105,6 +105,7 @@ struct async_tx_chan {
 	struct list_head inflight;
 	struct list_head parked;
 	bool closed;
+	bool leaving;
 	bool dead;
 	bool watched;
 	unsigned long progress;

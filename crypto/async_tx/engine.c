@@ -500,10 +500,11 @@ static void async_tx_abort(struct async_tx_chan *achan, enum async_tx_why why)
 }
 
 /* Give a channel nothing more.  What another CPU was about to submit, is. */
-static void async_tx_close(struct async_tx_chan *achan)
+static void async_tx_close(struct async_tx_chan *achan, bool leaving)
 {
 	spin_lock_bh(&achan->lock);
 	achan->closed = true;
+	achan->leaving |= leaving;
 	while (!list_empty(&achan->parked))
 		async_tx_unpark(achan);
 	spin_unlock_bh(&achan->lock);
@@ -545,11 +546,11 @@ static void async_tx_stalled(struct async_tx_chan *achan)
 		dma_chan_name(chan), stops ? ", stopping it" :
 		", and may not stop when told to: it keeps what it has");
 	async_tx_quarantine(achan);
-	async_tx_close(achan);
+	async_tx_close(achan, false);
 	if (stops && !dmaengine_terminate_sync(chan)) {
 		async_tx_abort(achan, ASYNC_TX_STALLED);
 		spin_lock_bh(&achan->lock);
-		achan->closed = false;
+		achan->closed = achan->leaving;
 		achan->watched = false;
 		spin_unlock_bh(&achan->lock);
 		return;
@@ -727,10 +728,8 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 		WRITE_ONCE(async_tx_active, !list_empty(&chans));
 	}
 	percpu_ref_kill(&achan->ref);
-	async_tx_close(achan);
+	async_tx_close(achan, true);
 	cancel_delayed_work_sync(&achan->watch);
-	/* It may have been about to open the channel again. */
-	async_tx_close(achan);
 	async_tx_stop_chan(achan);
 
 	for_each_possible_cpu(i) {
