@@ -5,233 +5,24 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 
-#include "fixture.h"
-
-static const char * const kind_names[ATX_NR_KINDS] = {
-	"memcpy", "memset", "xor", "xor_val", "pq", "pq_val", "datap", "2data",
-};
-
-/* blocks of the operations that chains are made of, P and Q included */
-#define CHAIN_BLOCKS	6
-
-/* operations of a chain, with those that make a validation's input right */
-#define CHAIN_OPS	32
-
-static bool is_val(enum atx_kind kind)
-{
-	return kind == ATX_XOR_VAL || kind == ATX_PQ_VAL;
-}
-
-static struct atx_chain *new_chain(struct kunit *test)
-{
-	struct atx_chain *chain = kunit_kzalloc(test, sizeof(*chain), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, chain);
-	chain->ops = kunit_kcalloc(test, CHAIN_OPS, sizeof(*chain->ops), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, chain->ops);
-	return chain;
-}
-
-static void run_chain(struct kunit *test, struct atx_chain *chain)
-{
-	atx_chain_start(test->priv, chain);
-	atx_chain_finish(test->priv, chain);
-}
-
-/*
- * An operation of @kind that reads @in and writes @out, as far as its kind
- * does; the rest of its blocks are the buffers from @base up.
- */
-static struct atx_op *make_op(struct kunit *test, enum atx_kind kind, struct atx_buf *in,
-			      struct atx_buf *out, unsigned int base, size_t len)
-{
-	struct atx_op *op = atx_op(test, kind, CHAIN_BLOCKS);
-	unsigned int i;
-
-	for (i = 0; i < CHAIN_BLOCKS; i++)
-		op->blk[i] = atx_buf(test, base + i);
-	if (!in)
-		in = atx_buf(test, base + CHAIN_BLOCKS);
-	if (!out)
-		out = atx_buf(test, base + CHAIN_BLOCKS + 1);
-	op->len = len;
-
-	switch (kind) {
-	case ATX_MEMCPY:
-		op->nr = 1;
-		op->blk[0] = in;
-		op->dst = out;
-		break;
-	case ATX_MEMSET:
-		op->nr = 0;
-		op->dst = out;
-		op->val = 0xc3;
-		break;
-	case ATX_XOR:
-		op->nr = 3;
-		op->flags = ASYNC_TX_XOR_ZERO_DST;
-		op->blk[1] = in;
-		op->dst = out;
-		break;
-	case ATX_XOR_VAL:
-		op->nr = 3;
-		op->blk[1] = in;
-		op->dst = op->blk[0];
-		break;
-	case ATX_PQ:
-		op->nr = 5;
-		op->blk[1] = in;
-		op->blk[3] = out;
-		break;
-	case ATX_PQ_VAL:
-		op->nr = 5;
-		op->blk[1] = in;
-		op->dst = atx_buf(test, base + CHAIN_BLOCKS + 1);
-		break;
-	case ATX_DATAP:
-		op->nr = 5;
-		op->blk[1] = in;
-		op->blk[2] = out;
-		op->faila = 2;
-		break;
-	case ATX_2DATA:
-		op->nr = 6;
-		op->blk[0] = out;
-		op->blk[1] = in;
-		op->faila = 0;
-		op->failb = 3;
-		break;
-	case ATX_NR_KINDS:
-		break;
-	}
-	return op;
-}
-
-/* an operation that makes right what validation @val looks at */
-static struct atx_op *make_generator(struct kunit *test, const struct atx_op *val)
-{
-	struct atx_op *op;
-	unsigned int i, skip = val->kind == ATX_XOR_VAL;
-
-	op = atx_op(test, skip ? ATX_XOR : ATX_PQ, val->nr - skip);
-	op->len = val->len;
-	for (i = 0; i < op->nr; i++) {
-		op->blk[i] = val->blk[i + skip];
-		op->off[i] = val->off[i + skip];
-	}
-	if (skip) {
-		op->flags = ASYNC_TX_XOR_ZERO_DST;
-		op->dst = val->dst;
-		op->dst_off = val->dst_off;
-	}
-	return op;
-}
-
-struct pair {
-	enum atx_kind first;
-	enum atx_kind second;
-};
-
-static const void *pair_gen_params(const void *prev, char *desc)
-{
-	static struct pair pairs[ATX_NR_KINDS * ATX_NR_KINDS];
-	struct pair *pair = prev ? (struct pair *)prev + 1 : pairs;
-	unsigned int i = pair - pairs;
-
-	if (i == ARRAY_SIZE(pairs))
-		return NULL;
-	pair->first = i / ATX_NR_KINDS;
-	pair->second = i % ATX_NR_KINDS;
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s -> %s", kind_names[pair->first],
-		 kind_names[pair->second]);
-	return pair;
-}
-
-/* which of the two uses the common buffer how; named in the order of the chain */
-enum hazard {
-	WRITE_READ,
-	READ_WRITE,
-	WRITE_WRITE,
-	READ_READ,
-	NR_HAZARDS
-};
-
-static bool hazard_fits(const struct pair *pair, enum hazard hazard)
-{
-	bool first_writes = !is_val(pair->first), first_reads = pair->first != ATX_MEMSET;
-	bool second_writes = !is_val(pair->second), second_reads = pair->second != ATX_MEMSET;
-
-	switch (hazard) {
-	case WRITE_READ:
-		return first_writes && second_reads;
-	case READ_WRITE:
-		return first_reads && second_writes;
-	case WRITE_WRITE:
-		return first_writes && second_writes;
-	case READ_READ:
-		return first_reads && second_reads;
-	default:
-		return false;
-	}
-}
-
-/*
- * A validation in second place is tried twice: what it looks at is made right
- * after the first operation, or before it, so that running it too early gives
- * the wrong answer in either case.
- */
-static void run_pair(struct kunit *test, const struct pair *pair, enum hazard hazard,
-		     size_t len, enum atx_end end, bool right_before)
-{
-	struct atx_buf *common = atx_buf(test, ATX_BLK(0));
-	bool first_writes = hazard == WRITE_READ || hazard == WRITE_WRITE;
-	bool second_writes = hazard == READ_WRITE || hazard == WRITE_WRITE;
-	struct atx_chain *chain = new_chain(test);
-	struct atx_ctx *ctx = test->priv;
-	struct atx_op *first, *second;
-	unsigned int i;
-
-	first = make_op(test, pair->first, first_writes ? NULL : common,
-			first_writes ? common : NULL, ATX_BLK(10), len);
-	second = make_op(test, pair->second, second_writes ? NULL : common,
-			 second_writes ? common : NULL, ATX_BLK(20), len);
-	/* not all of what the first wrote, so that some of it has to stay */
-	if (hazard == WRITE_WRITE)
-		second->len = len / 2 + 1;
-
-	if (is_val(pair->second) && right_before)
-		chain->ops[chain->nr++] = make_generator(test, second);
-	if (is_val(pair->first))
-		chain->ops[chain->nr++] = make_generator(test, first);
-	chain->ops[chain->nr++] = first;
-	if (is_val(pair->second) && !right_before)
-		chain->ops[chain->nr++] = make_generator(test, second);
-	chain->ops[chain->nr++] = second;
-	for (i = 0; i < chain->nr; i++)
-		atx_op_fill(ctx, chain->ops[i]);
-
-	chain->end = end;
-	chain->atomic = atx_rnd(ctx, 2);
-	run_chain(test, chain);
-	ctx->turn++;
-}
+#include "chain.h"
 
 static void chain_pairs(struct kunit *test)
 {
-	const struct pair *pair = test->param_value;
+	const struct atx_pair *pair = test->param_value;
 	static const size_t lens[] = { PAGE_SIZE, 512, 65 };
-	enum hazard hazard;
+	enum atx_hazard hazard;
 	enum atx_end end;
 
 	for (hazard = 0; hazard < NR_HAZARDS; hazard++) {
-		if (!hazard_fits(pair, hazard))
+		if (!atx_hazard_fits(pair, hazard))
 			continue;
 		for (end = 0; end < ATX_NR_ENDS; end++) {
 			size_t len = lens[end % ARRAY_SIZE(lens)];
 
-			run_pair(test, pair, hazard, len, end, false);
-			if (is_val(pair->second))
-				run_pair(test, pair, hazard, len, end, true);
+			atx_pair_run(test, pair, hazard, len, end, false);
+			if (atx_is_val(pair->second))
+				atx_pair_run(test, pair, hazard, len, end, true);
 		}
 	}
 	atx_report(test, test->priv);
@@ -304,7 +95,7 @@ static void chain_document_example(struct kunit *test)
 static void chain_long(struct kunit *test)
 {
 	static const enum atx_kind kinds[] = { ATX_MEMCPY, ATX_XOR, ATX_PQ, ATX_DATAP, ATX_2DATA };
-	struct atx_chain *chain = new_chain(test);
+	struct atx_chain *chain = atx_chain_new(test);
 	struct atx_ctx *ctx = test->priv;
 	unsigned int i;
 
@@ -312,7 +103,7 @@ static void chain_long(struct kunit *test)
 		struct atx_buf *in = atx_buf(test, ATX_BLK(i));
 		struct atx_buf *out = atx_buf(test, ATX_BLK(i + 1));
 
-		chain->ops[i] = make_op(test, kinds[i % ARRAY_SIZE(kinds)], in, out,
+		chain->ops[i] = atx_op_make(test, kinds[i % ARRAY_SIZE(kinds)], in, out,
 					ATX_BLK(50 + 10 * (i % 4)), PAGE_SIZE);
 		if (i % 7 == 6)
 			chain->ops[i]->len = 511;
@@ -322,7 +113,7 @@ static void chain_long(struct kunit *test)
 		for (i = 0; i < CHAIN_OPS; i++)
 			atx_op_fill(ctx, chain->ops[i]);
 		chain->atomic = chain->end & 1;
-		run_chain(test, chain);
+		atx_chain_run(test, chain);
 	}
 	atx_report(test, ctx);
 }
@@ -357,7 +148,7 @@ static void chain_callback_order(struct kunit *test)
 	cbs = kunit_kcalloc(test, NR, sizeof(*cbs), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, cbs);
 	for (i = 0; i < NR; i++) {
-		ops[i] = make_op(test, i & 1 ? ATX_XOR : ATX_MEMCPY, atx_buf(test, ATX_BLK(i)),
+		ops[i] = atx_op_make(test, i & 1 ? ATX_XOR : ATX_MEMCPY, atx_buf(test, ATX_BLK(i)),
 				 atx_buf(test, ATX_BLK(i + 1)), ATX_BLK(30), PAGE_SIZE);
 		atx_op_fill(ctx, ops[i]);
 		cbs[i].next = &next;
@@ -420,7 +211,7 @@ static void chain_trigger_late(struct kunit *test)
 
 	probes = kunit_kcalloc(test, 2, sizeof(*probes), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, probes);
-	op = make_op(test, ATX_XOR, NULL, NULL, ATX_BLK(0), PAGE_SIZE);
+	op = atx_op_make(test, ATX_XOR, NULL, NULL, ATX_BLK(0), PAGE_SIZE);
 	atx_op_fill(ctx, op);
 	atx_probe_init(&probes[0], op);
 	atx_probe_init(&probes[1], op);
@@ -458,9 +249,9 @@ static void chain_quiesce_in_the_middle(struct kunit *test)
 		struct atx_buf *common = atx_buf(test, ATX_BLK(0));
 		struct atx_op *first, *second, *third;
 
-		first = make_op(test, ATX_XOR, NULL, common, ATX_BLK(10), PAGE_SIZE);
-		second = make_op(test, kind, common, NULL, ATX_BLK(20), PAGE_SIZE);
-		third = make_op(test, ATX_MEMCPY, NULL, common, ATX_BLK(30), PAGE_SIZE);
+		first = atx_op_make(test, ATX_XOR, NULL, common, ATX_BLK(10), PAGE_SIZE);
+		second = atx_op_make(test, kind, common, NULL, ATX_BLK(20), PAGE_SIZE);
+		third = atx_op_make(test, ATX_MEMCPY, NULL, common, ATX_BLK(30), PAGE_SIZE);
 		atx_op_fill(ctx, first);
 		atx_op_fill(ctx, second);
 		atx_op_fill(ctx, third);
@@ -491,8 +282,8 @@ static void chain_parent_has_ended(struct kunit *test)
 		struct atx_buf *common = atx_buf(test, ATX_BLK(0));
 		struct atx_op *first, *second;
 
-		first = make_op(test, ATX_XOR, NULL, common, ATX_BLK(10), PAGE_SIZE);
-		second = make_op(test, kind, common, NULL, ATX_BLK(20), PAGE_SIZE);
+		first = atx_op_make(test, ATX_XOR, NULL, common, ATX_BLK(10), PAGE_SIZE);
+		second = atx_op_make(test, kind, common, NULL, ATX_BLK(20), PAGE_SIZE);
 		atx_op_fill(ctx, first);
 		atx_op_fill(ctx, second);
 
@@ -513,7 +304,7 @@ static void run_each_kind(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ATX_NR_KINDS * ATX_NR_ENDS; i++) {
-		struct atx_op *op = make_op(test, i / ATX_NR_ENDS, NULL, NULL, ATX_BLK(0),
+		struct atx_op *op = atx_op_make(test, i / ATX_NR_ENDS, NULL, NULL, ATX_BLK(0),
 					    PAGE_SIZE);
 
 		atx_op_fill(ctx, op);
@@ -533,7 +324,7 @@ static void chain_never_acked(struct kunit *test)
 	struct atx_op *op;
 	unsigned int i, j;
 
-	op = make_op(test, ATX_MEMCPY, NULL, NULL, ATX_BLK(0), 64);
+	op = atx_op_make(test, ATX_MEMCPY, NULL, NULL, ATX_BLK(0), 64);
 	for (i = 0; i < NR; i += AT_ONCE) {
 		atx_op_fill(ctx, op);
 		for (j = 0; j < AT_ONCE; j++)
@@ -570,7 +361,7 @@ static void chain_submit_reused(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, probe);
 	for (kind = 0; kind < ATX_NR_KINDS; kind++) {
 		for (i = 0; i < NR; i++) {
-			ops[i] = make_op(test, kind, NULL, NULL, ATX_BLK(8 * i), PAGE_SIZE);
+			ops[i] = atx_op_make(test, kind, NULL, NULL, ATX_BLK(8 * i), PAGE_SIZE);
 			atx_op_fill(ctx, ops[i]);
 		}
 		atx_probe_init(probe, NULL);
@@ -612,9 +403,9 @@ static void chain_conflict(struct kunit *test)
 
 	before = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, before);
-	reader = make_op(test, ATX_MEMCPY, page, NULL, ATX_BLK(10), PAGE_SIZE);
-	other = make_op(test, ATX_MEMCPY, page, NULL, ATX_BLK(20), PAGE_SIZE);
-	writer = make_op(test, ATX_XOR, NULL, page, ATX_BLK(30), PAGE_SIZE);
+	reader = atx_op_make(test, ATX_MEMCPY, page, NULL, ATX_BLK(10), PAGE_SIZE);
+	other = atx_op_make(test, ATX_MEMCPY, page, NULL, ATX_BLK(20), PAGE_SIZE);
+	writer = atx_op_make(test, ATX_XOR, NULL, page, ATX_BLK(30), PAGE_SIZE);
 
 	for (turn = 0; turn < 40; turn++) {
 		struct dma_async_tx_descriptor *tx1 = NULL, *tx2;
@@ -669,7 +460,7 @@ static void chain_conflict_within(struct kunit *test)
 	reader->blk[0] = page;
 	reader->blk[SOURCES - 1] = page;
 	for (i = 0; i < WRITES; i++)
-		writers[i] = make_op(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(SOURCES + i % 2)),
+		writers[i] = atx_op_make(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(SOURCES + i % 2)),
 				     page, ATX_BLK(SOURCES + 2), PAGE_SIZE);
 	atx_op_fill(ctx, reader);
 
@@ -709,7 +500,7 @@ static void chain_shared_reads(struct kunit *test)
 	for (i = 0; i < NR; i++) {
 		enum atx_kind kind = i % 3 == 0 ? ATX_MEMCPY : i % 3 == 1 ? ATX_XOR : ATX_PQ;
 
-		ops[i] = make_op(test, kind, page, NULL, ATX_BLK(8 + 8 * i), PAGE_SIZE);
+		ops[i] = atx_op_make(test, kind, page, NULL, ATX_BLK(8 + 8 * i), PAGE_SIZE);
 		atx_op_fill(ctx, ops[i]);
 	}
 	for (i = 0; i < NR; i++)
@@ -1119,7 +910,7 @@ static void chain_engine_at_work(struct kunit *test)
 
 static struct kunit_case chain_cases[] = {
 	KUNIT_CASE(chain_document_example),
-	KUNIT_CASE_PARAM(chain_pairs, pair_gen_params),
+	KUNIT_CASE_PARAM(chain_pairs, atx_pair_gen_params),
 	KUNIT_CASE(chain_long),
 	KUNIT_CASE(chain_callback_order),
 	KUNIT_CASE(chain_trigger_alone),

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of chains over several engines, and of engines that fail
+ *
+ * The engines are simulated.  Each has an address space of its own, and reports
+ * whoever maps memory that another engine may write, or touches what is mapped:
+ * every case ends with the demand that nothing of that kind was seen.
+ *
+ * Engines that stall are found out after async_tx.stall_ms: set it to some tens
+ * of milliseconds before, or these cases take long.
+ */
+#include <linux/completion.h>
+#include <linux/dma_sim.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+
+#include "chain.h"
+
+#define SIM_ENGINES	8
+
+/* Faults of a class that a case waits for, and how often it tries. */
+#define SIM_FAULTS	6
+#define SIM_TRIES	400
+
+static struct dma_sim *sims[SIM_ENGINES];
+static unsigned int nr_sims;
+
+static const enum dma_transaction_type caps[ATX_NR_KINDS] = {
+	[ATX_MEMCPY] = DMA_MEMCPY, [ATX_MEMSET] = DMA_MEMSET,
+	[ATX_XOR] = DMA_XOR, [ATX_XOR_VAL] = DMA_XOR_VAL,
+	[ATX_PQ] = DMA_PQ, [ATX_PQ_VAL] = DMA_PQ_VAL,
+	[ATX_DATAP] = DMA_PQ, [ATX_2DATA] = DMA_PQ,
+};
+
+static const struct dma_sim_config *sim_config(unsigned long kinds)
+{
+	static struct dma_sim_config config;
+
+	config = dma_sim_defaults;
+	config.kinds = kinds;
+	config.iova = true;
+	return &config;
+}
+
+static struct dma_sim *sim_add(struct kunit *test, const struct dma_sim_config *config)
+{
+	struct dma_sim *sim;
+
+	KUNIT_ASSERT_LT(test, nr_sims, SIM_ENGINES);
+	sim = dma_sim_create(config);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sim), "no engine: %ld", PTR_ERR(sim));
+	sims[nr_sims++] = sim;
+	return sim;
+}
+
+static int sim_init(struct kunit *test)
+{
+	nr_sims = 0;
+	if (dma_find_channel(DMA_MEMCPY) || dma_find_channel(DMA_XOR))
+		kunit_skip(test, "there is an engine that is not ours");
+	return atx_init(test);
+}
+
+static void sim_exit(struct kunit *test)
+{
+	static const char * const names[DMA_SIM_NR_VIOLATIONS] = {
+		"outside", "unmapped", "direction", "overlap", "in use", "touched",
+		"bad unmap", "limit",
+	};
+	struct dma_sim_counters counters;
+	unsigned int i, j;
+
+	if (test->priv)
+		atx_exit(test);
+	for (i = 0; i < nr_sims; i++) {
+		dma_sim_clear_faults(sims[i]);
+		dma_sim_unbind(sims[i]);
+		dma_sim_read_counters(sims[i], &counters);
+		for (j = 0; j < DMA_SIM_NR_VIOLATIONS; j++)
+			KUNIT_EXPECT_EQ_MSG(test, counters.violations[j], 0,
+					    "engine %u: %s", i, names[j]);
+		KUNIT_EXPECT_EQ_MSG(test, counters.mapped, 0, "engine %u", i);
+		dma_sim_destroy(sims[i]);
+	}
+	nr_sims = 0;
+}
+
+static u64 sim_ops(struct dma_sim *sim, enum atx_kind kind)
+{
+	struct dma_sim_counters counters;
+
+	dma_sim_read_counters(sim, &counters);
+	return counters.ops[caps[kind]];
+}
+
+static u64 sim_faults(struct dma_sim *sim, enum dma_sim_fault_class class)
+{
+	struct dma_sim_counters counters;
+
+	dma_sim_read_counters(sim, &counters);
+	return counters.faults[class];
+}
+
+/* A chain of two kinds, drawn anew each time. */
+static void run_random_pair(struct kunit *test)
+{
+	struct atx_ctx *ctx = test->priv;
+	struct atx_pair pair = { atx_rnd(ctx, ATX_NR_KINDS), atx_rnd(ctx, ATX_NR_KINDS) };
+	enum atx_hazard hazard;
+
+	do {
+		hazard = atx_rnd(ctx, NR_HAZARDS);
+	} while (!atx_hazard_fits(&pair, hazard));
+	atx_pair_run(test, &pair, hazard, atx_rnd(ctx, 2) ? PAGE_SIZE : 512,
+		     atx_rnd(ctx, ATX_NR_ENDS), atx_rnd(ctx, 2));
+}
+
+/* Two engines, of which each can do one of two kinds and not the other. */
+static void sim_pairs(struct kunit *test)
+{
+	const struct atx_pair *pair = test->param_value;
+	struct dma_sim *first, *second;
+	enum atx_hazard hazard;
+	enum atx_end end;
+
+	first = sim_add(test, sim_config(BIT(caps[pair->first])));
+	second = sim_add(test, sim_config(BIT(caps[pair->second])));
+	for (hazard = 0; hazard < NR_HAZARDS; hazard++) {
+		if (!atx_hazard_fits(pair, hazard))
+			continue;
+		for (end = 0; end < ATX_NR_ENDS; end++) {
+			atx_pair_run(test, pair, hazard, end % 2 ? PAGE_SIZE : 512,
+				     end, false);
+			if (atx_is_val(pair->second))
+				atx_pair_run(test, pair, hazard, PAGE_SIZE, end, true);
+		}
+	}
+	KUNIT_EXPECT_GT(test, sim_ops(first, pair->first) + sim_ops(second, pair->first), 0);
+	KUNIT_EXPECT_GT(test, sim_ops(first, pair->second) + sim_ops(second, pair->second), 0);
+	atx_report(test, test->priv);
+}
+
+/* Many engines, with few abilities each, that take their time. */
+static void sim_many(struct kunit *test)
+{
+	static const enum atx_kind kinds[] = {
+		ATX_MEMCPY, ATX_MEMSET, ATX_XOR, ATX_XOR_VAL, ATX_PQ, ATX_PQ_VAL,
+		ATX_MEMCPY, ATX_PQ,
+	};
+	struct dma_sim_config config;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		config = *sim_config(BIT(caps[kinds[i]]));
+		config.delay_ns = 1000 * i;
+		config.ring = 2 + i;
+		config.channels = 1 + i % 2;
+		config.max_pq = 4 + i;
+		config.pq_continue = i % 2;
+		config.max_xor = 3 + i;
+		sim_add(test, &config);
+	}
+	for (i = 0; i < 300; i++)
+		run_random_pair(test);
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_GT_MSG(test, sim_ops(sims[i], kinds[i]), 0, "engine %u", i);
+	atx_report(test, test->priv);
+}
+
+struct sim_fault_param {
+	const char *name;
+	enum dma_sim_fault_class class;
+	struct dma_sim_fault fault;
+};
+
+static const struct sim_fault_param sim_fault_params[] = {
+	{ "read fails at the start", DMA_SIM_FAIL_BEFORE,
+	  { .every = 3, .result = DMA_TRANS_READ_FAILED } },
+	{ "write fails in the middle", DMA_SIM_FAIL_MIDDLE,
+	  { .every = 3, .result = DMA_TRANS_WRITE_FAILED } },
+	{ "read fails at the end", DMA_SIM_FAIL_END,
+	  { .every = 3, .result = DMA_TRANS_READ_FAILED } },
+	{ "aborted in the middle", DMA_SIM_FAIL_MIDDLE,
+	  { .every = 3, .result = DMA_TRANS_ABORTED } },
+	{ "stall", DMA_SIM_STALL, { .nth = 4, .every = 9 } },
+	{ "lost interrupt", DMA_SIM_LOSE_IRQ, { .every = 3 } },
+	{ "no descriptor", DMA_SIM_REFUSE_PREP, { .every = 2 } },
+	{ "no mapping", DMA_SIM_REFUSE_MAP, { .every = 5 } },
+	{ "callback under the lock", DMA_SIM_LOCKED_CALLBACK, { .every = 1 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sim_fault, sim_fault_params, name);
+
+/* Results are right whatever the engine does. */
+static void sim_fault_class(struct kunit *test)
+{
+	const struct sim_fault_param *param = test->param_value;
+	struct dma_sim_config config = *sim_config(DMA_SIM_ALL_KINDS);
+	struct dma_sim *sim;
+	unsigned int i;
+
+	config.ring = 8;
+	sim = sim_add(test, &config);
+	KUNIT_ASSERT_EQ(test, dma_sim_set_fault(sim, param->class, &param->fault), 0);
+	for (i = 0; i < SIM_TRIES && sim_faults(sim, param->class) < SIM_FAULTS; i++) {
+		run_random_pair(test);
+		/* A channel that has failed comes back after some milliseconds. */
+		if (param->class != DMA_SIM_LOCKED_CALLBACK)
+			schedule_timeout_uninterruptible(1);
+	}
+	kunit_info(test, "%llu faults in %u chains", sim_faults(sim, param->class), i);
+	KUNIT_EXPECT_GE(test, sim_faults(sim, param->class), SIM_FAULTS);
+	atx_report(test, test->priv);
+}
+
+/* A destination that is an input, and one that takes several parts. */
+static void sim_fault_repeatable(struct kunit *test)
+{
+	const struct sim_fault_param *param = test->param_value;
+	struct dma_sim_config config = *sim_config(DMA_SIM_ALL_KINDS);
+	struct atx_ctx *ctx = test->priv;
+	struct atx_op *in_place, *split;
+	struct dma_sim *sim;
+	unsigned int i, j;
+
+	config.max_xor = 4;
+	sim = sim_add(test, &config);
+	in_place = atx_op(test, ATX_XOR, 5);
+	split = atx_op(test, ATX_XOR, 14);
+	for (i = 0; i < 5; i++)
+		in_place->blk[i] = atx_buf(test, ATX_BLK(i));
+	for (i = 0; i < 14; i++)
+		split->blk[i] = atx_buf(test, ATX_BLK(8 + i));
+	in_place->dst = atx_buf(test, ATX_BLK(6));
+	split->dst = atx_buf(test, ATX_BLK(30));
+	split->flags = ASYNC_TX_XOR_ZERO_DST;
+	in_place->len = PAGE_SIZE;
+	split->len = PAGE_SIZE;
+
+	KUNIT_ASSERT_EQ(test, dma_sim_set_fault(sim, param->class, &param->fault), 0);
+	for (i = 0; i < SIM_TRIES && sim_faults(sim, param->class) < SIM_FAULTS; i++) {
+		struct atx_op *ops[] = { in_place, split };
+
+		for (j = 0; j < ARRAY_SIZE(ops); j++) {
+			atx_op_fill(ctx, ops[j]);
+			atx_run(ctx, ops[j]);
+		}
+		schedule_timeout_uninterruptible(1);
+	}
+	KUNIT_EXPECT_GE(test, sim_faults(sim, param->class), SIM_FAULTS);
+	atx_report(test, test->priv);
+}
+
+/* Chains are under way while the engine is unbound, bound, pulled out. */
+static int sim_rebind(void *data)
+{
+	struct dma_sim *sim = data;
+	int i = 0;
+
+	while (!kthread_should_stop()) {
+		schedule_timeout_interruptible(2);
+		if (i++ % 2)
+			dma_sim_vanish(sim);
+		dma_sim_unbind(sim);
+		schedule_timeout_interruptible(1);
+		if (dma_sim_bind(sim))
+			pr_err("dma-sim: cannot be bound again\n");
+	}
+	return 0;
+}
+
+static void sim_unplug(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(DMA_SIM_ALL_KINDS);
+	struct task_struct *task;
+	struct dma_sim *sim;
+	unsigned int i;
+
+	config.delay_ns = 20000;
+	sim = sim_add(test, &config);
+	task = kthread_run(sim_rebind, sim, "sim_rebind");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < 400; i++) {
+		run_random_pair(test);
+		cond_resched();
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_GT(test, sim_ops(sim, ATX_PQ), 0);
+	atx_report(test, test->priv);
+}
+
+/* Plain pages, for operations whose results are nobody's. */
+static struct page *lost_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
+		(kunit_action_t *)__free_page, page));
+	return page;
+}
+
+static void lost_callback(void *param)
+{
+	complete(param);
+}
+
+static struct dma_async_tx_descriptor *
+lost_copy(struct page *dst, struct page *src, struct dma_async_tx_descriptor *parent,
+	  struct completion *done)
+{
+	struct async_submit_ctl submit;
+
+	init_async_submit(&submit, 0, parent, done ? lost_callback : NULL, done, NULL);
+	return async_memcpy(dst, src, 0, 0, PAGE_SIZE, &submit);
+}
+
+/* The engine hangs, and does not stop when it is told to. */
+static void sim_lost(struct kunit *test)
+{
+	static const struct dma_sim_fault once = { .nth = 1, .times = 1 };
+	static const struct dma_sim_fault always = { .every = 1 };
+	struct dma_async_tx_descriptor *first, *child, *late, *other;
+	DECLARE_COMPLETION_ONSTACK(first_done);
+	DECLARE_COMPLETION_ONSTACK(child_done);
+	struct page *pages[5];
+	struct dma_sim *sim;
+	int i;
+
+	sim = sim_add(test, sim_config(BIT(DMA_MEMCPY)));
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = lost_page(test);
+	memset(page_address(pages[4]), 0x77, PAGE_SIZE);
+	dma_sim_set_fault(sim, DMA_SIM_STALL, &once);
+	dma_sim_set_fault(sim, DMA_SIM_REFUSE_TERMINATE, &always);
+
+	first = lost_copy(pages[1], pages[0], NULL, &first_done);
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	child = lost_copy(pages[2], pages[1], first, &child_done);
+	KUNIT_ASSERT_NOT_NULL(test, child);
+	KUNIT_EXPECT_EQ(test, async_tx_result(child), -EINPROGRESS);
+	async_tx_issue_pending_all();
+
+	/* Clients are told, and are not left waiting. */
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&first_done, 10 * HZ));
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&child_done, 10 * HZ));
+	KUNIT_EXPECT_EQ(test, async_tx_result(child), -EIO);
+	late = lost_copy(pages[3], pages[2], child, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	KUNIT_EXPECT_EQ(test, async_tx_result(late), -EIO);
+	async_tx_quiesce(&late);
+	KUNIT_EXPECT_PTR_EQ(test, late, NULL);
+
+	/* Who only needs the memory waits until the engine is gone. */
+	other = lost_copy(pages[1], pages[4], NULL, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	schedule_timeout_uninterruptible(HZ / 10);
+	KUNIT_EXPECT_EQ(test, async_tx_result(other), -EINPROGRESS);
+	dma_sim_clear_faults(sim);
+	dma_sim_unbind(sim);
+	async_tx_quiesce(&other);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(page_address(pages[1]), page_address(pages[4]),
+					PAGE_SIZE));
+
+	/* Bound again, it is an engine like any other. */
+	KUNIT_ASSERT_EQ(test, dma_sim_bind(sim), 0);
+	other = lost_copy(pages[2], pages[4], NULL, NULL);
+	async_tx_quiesce(&other);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(page_address(pages[2]), page_address(pages[4]),
+					PAGE_SIZE));
+}
+
+/* An engine that dies takes a queue of dependants with it, and none is lost. */
+static void sim_dies_with_queue(struct kunit *test)
+{
+	enum { NR = 40 };
+	struct dma_async_tx_descriptor *tx = NULL;
+	struct atx_ctx *ctx = test->priv;
+	struct dma_sim_config config = *sim_config(DMA_SIM_ALL_KINDS);
+	struct atx_op *ops[NR];
+	struct dma_sim *sim;
+	unsigned int i, round;
+
+	config.delay_ns = 200000;
+	sim = sim_add(test, &config);
+	for (i = 0; i < NR; i++)
+		ops[i] = atx_op_make(test, i % 3 ? ATX_MEMCPY : ATX_XOR,
+				     atx_buf(test, ATX_BLK(i)), atx_buf(test, ATX_BLK(i + 1)),
+				     ATX_BLK(60), PAGE_SIZE);
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < NR; i++)
+			atx_op_fill(ctx, ops[i]);
+		for (i = 0; i < NR; i++)
+			tx = atx_op_submit(ctx, ops[i], 0, tx, NULL, NULL);
+		async_tx_issue_pending_all();
+		if (round % 2)
+			dma_sim_vanish(sim);
+		dma_sim_unbind(sim);
+		async_tx_quiesce(&tx);
+		KUNIT_ASSERT_EQ(test, dma_sim_bind(sim), 0);
+	}
+	for (i = 0; i < NR; i++)
+		atx_op_check(ctx, ops[i]);
+	atx_report(test, ctx);
+}
+
+static struct kunit_case sim_cases[] = {
+	KUNIT_CASE_PARAM(sim_pairs, atx_pair_gen_params),
+	KUNIT_CASE_SLOW(sim_many),
+	KUNIT_CASE_PARAM(sim_fault_class, sim_fault_gen_params),
+	KUNIT_CASE_PARAM(sim_fault_repeatable, sim_fault_gen_params),
+	KUNIT_CASE_SLOW(sim_unplug),
+	KUNIT_CASE(sim_lost),
+	KUNIT_CASE(sim_dies_with_queue),
+	{}
+};
+
+static struct kunit_suite sim_suite = {
+	.name = "async_tx_sim",
+	.init = sim_init,
+	.exit = sim_exit,
+	.suite_exit = atx_suite_exit,
+	.test_cases = sim_cases,
+};
+
+kunit_test_suite(sim_suite);
+
+MODULE_IMPORT_NS(DMA_SIM);
