@@ -34,7 +34,7 @@ void atx_chain_run(struct kunit *test, struct atx_chain *chain)
  * does; the rest of its blocks are the buffers from @base up.
  */
 struct atx_op *atx_op_make(struct kunit *test, enum atx_kind kind, struct atx_buf *in,
-			      struct atx_buf *out, unsigned int base, size_t len)
+			   struct atx_buf *out, unsigned int base, size_t len)
 {
 	struct atx_op *op = atx_op(test, kind, CHAIN_BLOCKS);
 	unsigned int i;
@@ -158,7 +158,7 @@ bool atx_hazard_fits(const struct atx_pair *pair, enum atx_hazard hazard)
  * the wrong answer in either case.
  */
 void atx_pair_run(struct kunit *test, const struct atx_pair *pair, enum atx_hazard hazard,
-		     size_t len, enum atx_end end, bool right_before)
+		  size_t len, enum atx_end end, bool right_before)
 {
 	struct atx_buf *common = atx_buf(test, ATX_BLK(0));
 	bool first_writes = hazard == WRITE_READ || hazard == WRITE_WRITE;
@@ -169,9 +169,9 @@ void atx_pair_run(struct kunit *test, const struct atx_pair *pair, enum atx_haza
 	unsigned int i;
 
 	first = atx_op_make(test, pair->first, first_writes ? NULL : common,
-			first_writes ? common : NULL, ATX_BLK(10), len);
+			    first_writes ? common : NULL, ATX_BLK(10), len);
 	second = atx_op_make(test, pair->second, second_writes ? NULL : common,
-			 second_writes ? common : NULL, ATX_BLK(20), len);
+			     second_writes ? common : NULL, ATX_BLK(20), len);
 	/* not all of what the first wrote, so that some of it has to stay */
 	if (hazard == WRITE_WRITE)
 		second->len = len / 2 + 1;

@@ -104,7 +104,7 @@ static void chain_long(struct kunit *test)
 		struct atx_buf *out = atx_buf(test, ATX_BLK(i + 1));
 
 		chain->ops[i] = atx_op_make(test, kinds[i % ARRAY_SIZE(kinds)], in, out,
-					ATX_BLK(50 + 10 * (i % 4)), PAGE_SIZE);
+					    ATX_BLK(50 + 10 * (i % 4)), PAGE_SIZE);
 		if (i % 7 == 6)
 			chain->ops[i]->len = 511;
 	}
@@ -149,7 +149,7 @@ static void chain_callback_order(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, cbs);
 	for (i = 0; i < NR; i++) {
 		ops[i] = atx_op_make(test, i & 1 ? ATX_XOR : ATX_MEMCPY, atx_buf(test, ATX_BLK(i)),
-				 atx_buf(test, ATX_BLK(i + 1)), ATX_BLK(30), PAGE_SIZE);
+				     atx_buf(test, ATX_BLK(i + 1)), ATX_BLK(30), PAGE_SIZE);
 		atx_op_fill(ctx, ops[i]);
 		cbs[i].next = &next;
 		cbs[i].place = i;
@@ -461,7 +461,7 @@ static void chain_conflict_within(struct kunit *test)
 	reader->blk[SOURCES - 1] = page;
 	for (i = 0; i < WRITES; i++)
 		writers[i] = atx_op_make(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(SOURCES + i % 2)),
-				     page, ATX_BLK(SOURCES + 2), PAGE_SIZE);
+					 page, ATX_BLK(SOURCES + 2), PAGE_SIZE);
 	atx_op_fill(ctx, reader);
 
 	for (turn = 0; turn < 40; turn++) {

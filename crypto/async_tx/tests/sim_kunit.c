@@ -289,14 +289,18 @@ static void sim_unplug(struct kunit *test)
 	atx_report(test, test->priv);
 }
 
+static void free_lost_page(void *page)
+{
+	__free_page(page);
+}
+
 /* Plain pages, for operations whose results are nobody's. */
 static struct page *lost_page(struct kunit *test)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-		(kunit_action_t *)__free_page, page));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_lost_page, page), 0);
 	return page;
 }
 
