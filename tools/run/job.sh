@@ -84,7 +84,7 @@ initrd()
 		files+=(--file "$file")
 	done
 	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KDIR" \
-		"$(modules dma-soft async_tx raid456 dm-integrity brd)" ||
+		"$(modules dma-soft dma-sim async_tx raid456 dm-integrity brd)" ||
 		exit 1
 }
 

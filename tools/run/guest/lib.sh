@@ -98,12 +98,70 @@ load_engine()
 		for d in /sys/class/dma/*; do
 			[ -e "$d" ] || fail "dma-soft registered no channel"
 		done ;;
+	sim)
+		load dma-sim
+		mount -t configfs configfs /sys/kernel/config 2>/dev/null || :
+		# Neither can do all that a RAID needs.
+		make_sim sim-a kinds="memcpy pq xor_val" max_pq=4 iova="$SIM_IOVA"
+		make_sim sim-b kinds="memcpy xor pq_val" max_xor=4 iova="$SIM_IOVA" ;;
 	none) ;;
 	esac
 	load async_tx
 	load raid456
 	[ -r $debugfs/counters ] || fail "the kernel has no $debugfs/counters"
 	echo 1 >$debugfs/reset
+}
+
+# make_sim NAME PARAMETER=VALUE...: makes a simulated engine
+make_sim()
+{
+	dir=/sys/kernel/config/dma-sim/$1
+	mkdir "$dir"
+	shift
+	for p; do echo "${p#*=}" >"$dir/${p%%=*}"; done
+	echo 1 >"$dir/live"
+}
+
+# start_faults: from now on simulated engines fail at random, and once a second one after the
+# other is unbound and bound again
+start_faults()
+{
+	for dir in /sys/kernel/config/dma-sim/*/; do
+		for class in fail_before fail_middle fail_end lose_irq refuse_prep; do
+			echo "$class ppm=1000" >"$dir/fault"
+		done
+		echo "stall ppm=100" >"$dir/fault"
+	done
+	echo 50 >/sys/module/async_tx/parameters/stall_ms
+	(
+		trap - EXIT
+		cd /sys/bus/platform/drivers/dma-sim
+		n=0
+		while [ ! -e /tmp/faults-off ]; do
+			for d in dma-sim.*; do
+				sleep 1
+				echo "$d" >unbind
+				echo "$d" >bind
+				n=$((n + 1))
+			done
+		done
+		echo $n >/tmp/rebinds
+	) &
+	faults=$!
+}
+
+# stop_faults: the end of that; says what happened, and that no rule of the DMA API was broken
+stop_faults()
+{
+	: >/tmp/faults-off
+	wait "$faults"
+	echo "unbound and bound: $(cat /tmp/rebinds) times"
+	for dir in /sys/kernel/config/dma-sim/*/; do
+		echo clear >"$dir/fault"
+		sed "s,^,${dir%/}: ,; s,.*/,," "$dir/counters"
+		bad=$(awk '$1 == "violation" { n += $3 } END { print n + 0 }' "$dir/counters")
+		[ "$bad" = 0 ] || fail "$bad violations of the DMA API's rules, see the console log"
+	done
 }
 
 # live_ops: the operations that have not ended.  What a client never acknowledged is reaped with

@@ -14,6 +14,7 @@ esac
 step "load the engine ($ENGINE)"
 load_engine
 load_disks
+[ ! "$FAULTS" ] || start_faults
 ok
 
 step "create a RAID-$LEVEL of six disks"
@@ -61,6 +62,7 @@ ok "$FILES of $FILES files right"
 
 step "stop the array"
 stop_array
+[ ! "$FAULTS" ] || stop_faults
 no_live_ops
 no_leaks
 counters
