@@ -45,6 +45,19 @@ static noinline void pq_bytes(const struct raid6_piece *piece, size_t from, bool
 	}
 }
 
+/* The library adds the syndrome of a range of blocks that are there. */
+static void pq_add(const struct raid6_piece *piece, size_t len)
+{
+	int first = 0, last = piece->disks - 3;
+
+	while (first <= last && piece->ptrs[first] == raid6_empty_zero_page)
+		first++;
+	while (last > first && piece->ptrs[last] == raid6_empty_zero_page)
+		last--;
+	if (first <= last)
+		raid6_call.xor_syndrome(piece->disks, first, last, len, piece->ptrs);
+}
+
 static void pq_piece(const struct raid6_piece *piece, bool add)
 {
 	size_t done = 0;
@@ -54,9 +67,8 @@ static void pq_piece(const struct raid6_piece *piece, bool add)
 
 	if (done && !add)
 		raid6_call.gen_syndrome(piece->disks, done, piece->ptrs);
-	else if (done && piece->first >= 0)
-		raid6_call.xor_syndrome(piece->disks, piece->first, piece->last,
-					done, piece->ptrs);
+	else if (done)
+		pq_add(piece, done);
 	if (done < piece->len)
 		pq_bytes(piece, done, add);
 }
@@ -69,7 +81,7 @@ static void pq_drop_missing(struct raid6_piece *piece, struct async_tx_work *wor
 	for (i = 0; i < 2; i++) {
 		int disk = piece->disks - 2 + i;
 
-		if (piece->ptrs[disk] == (void *)raid6_empty_zero_page)
+		if (piece->ptrs[disk] == raid6_empty_zero_page)
 			piece->ptrs[disk] = work->pages[i];
 	}
 }
@@ -114,7 +126,7 @@ static void pq_now(struct page **blocks, unsigned int *offs, int disks, size_t l
 
 /*
  * Compute both syndromes in one pass over the data, and compare those that are
- * there.
+ * there.  P alone is an XOR, and much less work.
  */
 static enum sum_check_flags pq_check_piece(struct raid6_piece *piece,
 					   struct async_tx_work *work)
@@ -130,9 +142,13 @@ static enum sum_check_flags pq_check_piece(struct raid6_piece *piece,
 		given[i] = piece->ptrs[piece->disks - 2 + i];
 		piece->ptrs[piece->disks - 2 + i] = work->pages[i];
 	}
-	pq_piece(piece, false);
+	if (given[1] == raid6_empty_zero_page)
+		async_tx_xor_blocks(work->pages[0], piece->ptrs, piece->disks - 2,
+				    piece->len, true);
+	else
+		pq_piece(piece, false);
 	for (i = 0; i < 2; i++)
-		if (given[i] != (void *)raid6_empty_zero_page &&
+		if (given[i] != raid6_empty_zero_page &&
 		    memcmp(given[i], work->pages[i], piece->len))
 			sum |= wrong[i];
 	return sum;

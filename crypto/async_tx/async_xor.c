@@ -18,99 +18,124 @@ static DEFINE_PER_CPU(struct async_tx_count, xor_val_count);
 
 /* --- on the CPU --- */
 
-/*
- * A sum that is being built up.  The library takes up to MAX_XOR_BLOCKS sources
- * at a time and adds them to the destination, so a sum that starts from nothing
- * starts with a copy of its first source: that is one source less to add, and
- * often one pass less over the destination.
- */
-struct xor_sum {
-	void *dest;
-	size_t len;
-	bool empty;
-	int nr;
-	void *ptrs[MAX_XOR_BLOCKS];
-};
-
 /* What the library cannot do: blocks that are not aligned, and rests. */
-static noinline void xor_flush_odd(struct xor_sum *sum, bool aligned)
+static noinline void xor_add_odd(void *dest, void **srcs, int nr, size_t len,
+				 bool aligned)
 {
-	size_t done = aligned ? round_down(sum->len, ASYNC_TX_SIMD_BLOCK) : 0;
+	size_t done = aligned ? round_down(len, ASYNC_TX_SIMD_BLOCK) : 0;
 	int i;
 
 	if (done)
-		xor_blocks(sum->nr, done, sum->dest, sum->ptrs);
-	for (i = 0; i < sum->nr; i++)
-		crypto_xor(sum->dest + done, sum->ptrs[i] + done, sum->len - done);
+		xor_blocks(nr, done, dest, srcs);
+	for (i = 0; i < nr; i++)
+		crypto_xor(dest + done, srcs[i] + done, len - done);
 }
 
-static void xor_flush(struct xor_sum *sum)
+/* Add up to MAX_XOR_BLOCKS sources.  @bits: all addresses, or-ed together. */
+static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
+				    unsigned long bits)
 {
-	unsigned long addrs = (unsigned long)sum->dest;
-	int i;
-
-	for (i = 0; i < sum->nr; i++)
-		addrs |= (unsigned long)sum->ptrs[i];
-
-	if (IS_ALIGNED(sum->len, ASYNC_TX_SIMD_BLOCK) &&
-	    IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN))
-		xor_blocks(sum->nr, sum->len, sum->dest, sum->ptrs);
+	if (likely(!(len % ASYNC_TX_SIMD_BLOCK) && !(bits % ASYNC_TX_SIMD_ALIGN)))
+		xor_blocks(nr, len, dest, srcs);
 	else
-		xor_flush_odd(sum, IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN));
-	sum->nr = 0;
+		xor_add_odd(dest, srcs, nr, len, !(bits % ASYNC_TX_SIMD_ALIGN));
 }
 
-static __always_inline void xor_add(struct xor_sum *sum, void *src)
+/*
+ * Begin a sum with its first source, or with zeros.  To begin with a source is
+ * one source less to add.  To copy whole pages is cheaper than to fill them;
+ * of less than a page it is dearer, and pays where it saves a pass of the
+ * library.  True if @src is in.
+ */
+static __always_inline bool xor_begin(void *dest, void *src, size_t len, int nr)
 {
-	if (sum->empty) {
-		memcpy(sum->dest, src, sum->len);
-		sum->empty = false;
-		return;
+	if (len == PAGE_SIZE && !(((unsigned long)dest | (unsigned long)src) % PAGE_SIZE)) {
+		copy_page(dest, src);
+		return true;
 	}
-	sum->ptrs[sum->nr++] = src;
-	if (sum->nr == MAX_XOR_BLOCKS)
-		xor_flush(sum);
+	if (nr % MAX_XOR_BLOCKS == 1) {
+		memcpy(dest, src, len);
+		return true;
+	}
+	memset(dest, 0, len);
+	return false;
 }
 
-static __always_inline void xor_end(struct xor_sum *sum)
-{
-	if (sum->nr)
-		xor_flush(sum);
-	if (sum->empty)
-		memset(sum->dest, 0, sum->len);
-}
-
-/* Where to begin: what the list has first may be the destination itself. */
 static void xor_pages(struct page *dest, unsigned int offset,
 		      struct page **srcs, unsigned int *offs, int first, int nr,
 		      size_t len, bool empty)
 {
-	struct xor_sum sum = {
-		.dest = page_address(dest) + offset,
-		.len = len,
-		.empty = empty,
-	};
-	int i;
+	void *sum = page_address(dest) + offset;
+	unsigned long bits = (unsigned long)sum;
+	void *ptrs[MAX_XOR_BLOCKS];
+	int i, n = 0;
 
-	for (i = first; i < nr; i++)
-		if (srcs[i])
-			xor_add(&sum, page_address(srcs[i]) +
-				      (offs ? offs[i] : offset));
-	xor_end(&sum);
+	for (i = first; i < nr; i++) {
+		void *src;
+
+		if (unlikely(!srcs[i]))
+			continue;
+		src = page_address(srcs[i]) + (offs ? offs[i] : offset);
+		if (empty) {
+			empty = false;
+			if (xor_begin(sum, src, len, nr - i))
+				continue;
+		}
+		bits |= (unsigned long)src;
+		ptrs[n++] = src;
+		if (n == MAX_XOR_BLOCKS) {
+			xor_add(sum, ptrs, n, len, bits);
+			n = 0;
+		}
+	}
+	if (n)
+		xor_add(sum, ptrs, n, len, bits);
+	if (unlikely(empty))
+		memset(sum, 0, len);
 }
+
+/**
+ * async_tx_xor_blocks - add up blocks, now and here
+ * @dest: where the sum goes
+ * @srcs: addresses of @nr blocks
+ * @nr: how many
+ * @len: bytes of each
+ * @empty: what @dest holds before does not count
+ *
+ * For the other kinds, which call no XOR library of their own.
+ *
+ * Context: any but hard interrupt.
+ */
+void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty)
+{
+	unsigned long bits = (unsigned long)dest;
+	int i, n;
+
+	if (!nr && empty)
+		memset(dest, 0, len);
+	if (nr && empty && xor_begin(dest, srcs[0], len, nr)) {
+		srcs++;
+		nr--;
+	}
+	for (i = 0; i < nr; i++)
+		bits |= (unsigned long)srcs[i];
+	for (; nr; srcs += n, nr -= n) {
+		n = min(nr, MAX_XOR_BLOCKS);
+		xor_add(dest, srcs, n, len, bits);
+	}
+}
+EXPORT_SYMBOL_GPL(async_tx_xor_blocks);
 
 static void xor_op(struct async_tx_op *op, int first, bool empty)
 {
-	struct xor_sum sum = {
-		.dest = async_tx_buf_addr(async_tx_dst(op, 0)),
-		.len = op->len,
-		.empty = empty,
-	};
+	struct async_tx_work *work = async_tx_work_get();
 	int i;
 
 	for (i = first; i < op->nr_srcs; i++)
-		xor_add(&sum, async_tx_buf_addr(&op->buf[i]));
-	xor_end(&sum);
+		work->ptrs[i] = async_tx_buf_addr(&op->buf[i]);
+	async_tx_xor_blocks(async_tx_buf_addr(async_tx_dst(op, 0)), work->ptrs + first,
+			    op->nr_srcs - first, op->len, empty);
+	async_tx_work_put();
 }
 
 /* Without ASYNC_TX_XOR_ZERO_DST, the first source is the destination. */

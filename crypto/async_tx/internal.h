@@ -278,6 +278,8 @@ static inline void async_tx_add_dst(struct async_tx_op *op, struct page *page,
 	async_tx_add_buf(op, op->nr_srcs + op->nr_dsts++, page, offset);
 }
 
+void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty);
+
 struct dma_async_tx_descriptor *
 async_tx_refuse(struct async_submit_ctl *submit, const char *what);
 

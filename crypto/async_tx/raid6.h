@@ -20,16 +20,12 @@
  * @ptrs: addresses, by disk
  * @disks: how many there are, P and Q included
  * @len: bytes
- * @first: first data block that is there, or -1
- * @last: last data block that is there, or -1
  * @addrs: all addresses, or-ed together
  */
 struct raid6_piece {
 	void **ptrs;
 	int disks;
 	size_t len;
-	int first;
-	int last;
 	unsigned long addrs;
 };
 
@@ -39,50 +35,42 @@ static inline bool raid6_piece_aligned(const struct raid6_piece *piece)
 	return IS_ALIGNED(piece->addrs, ASYNC_TX_SIMD_ALIGN);
 }
 
-static inline void raid6_piece_set(struct raid6_piece *piece, int disk, void *addr)
-{
-	piece->ptrs[disk] = addr;
-	piece->addrs |= (unsigned long)addr;
-	if (disk < piece->disks - 2) {
-		if (piece->first < 0)
-			piece->first = disk;
-		piece->last = disk;
-	}
-}
-
 /* Look up the blocks that a client has given; @done bytes of them are done. */
 static inline void raid6_piece_init(struct raid6_piece *piece, struct page **blocks,
 				    unsigned int *offs, size_t done)
 {
-	int i;
+	void **ptrs = piece->ptrs;
+	unsigned long addrs = 0;
+	int i, disks = piece->disks;
 
-	piece->first = -1;
-	piece->last = -1;
-	piece->addrs = 0;
-	for (i = 0; i < piece->disks; i++) {
-		if (blocks[i])
-			raid6_piece_set(piece, i, page_address(blocks[i]) +
-						  (offs ? offs[i] : 0) + done);
-		else
-			piece->ptrs[i] = (void *)raid6_empty_zero_page;
+	for (i = 0; i < disks; i++) {
+		void *addr = (void *)raid6_empty_zero_page;
+
+		if (likely(blocks[i]))
+			addr = page_address(blocks[i]) + (offs ? offs[i] : 0) + done;
+		ptrs[i] = addr;
+		addrs |= (unsigned long)addr;
 	}
+	piece->addrs = addrs;
 }
 
 /* Look up the blocks of an operation, which remember their disks. */
 static inline void raid6_piece_init_op(struct raid6_piece *piece,
 				       struct async_tx_op *op, size_t done)
 {
+	void *addr;
 	int i;
 
-	piece->first = -1;
-	piece->last = -1;
 	piece->addrs = 0;
 	for (i = 0; i < piece->disks; i++)
 		piece->ptrs[i] = (void *)raid6_empty_zero_page;
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
-		if (op->buf[i].page)
-			raid6_piece_set(piece, op->buf[i].disk,
-					async_tx_buf_addr(&op->buf[i]) + done);
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		if (!op->buf[i].page)
+			continue;
+		addr = async_tx_buf_addr(&op->buf[i]) + done;
+		piece->ptrs[op->buf[i].disk] = addr;
+		piece->addrs |= (unsigned long)addr;
+	}
 }
 
 static inline void raid6_add_src(struct async_tx_op *op, int disk, u8 coef,
