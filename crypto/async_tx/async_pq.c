@@ -45,20 +45,7 @@ static noinline void pq_bytes(const struct raid6_piece *piece, size_t from, bool
 	}
 }
 
-/* The library adds the syndrome of a range of blocks that are there. */
-static void pq_add(const struct raid6_piece *piece, size_t len)
-{
-	int first = 0, last = piece->disks - 3;
-
-	while (first <= last && piece->ptrs[first] == raid6_empty_zero_page)
-		first++;
-	while (last > first && piece->ptrs[last] == raid6_empty_zero_page)
-		last--;
-	if (first <= last)
-		raid6_call.xor_syndrome(piece->disks, first, last, len, piece->ptrs);
-}
-
-static void pq_piece(const struct raid6_piece *piece, bool add)
+static __always_inline void pq_piece(const struct raid6_piece *piece, bool add)
 {
 	size_t done = 0;
 
@@ -67,8 +54,9 @@ static void pq_piece(const struct raid6_piece *piece, bool add)
 
 	if (done && !add)
 		raid6_call.gen_syndrome(piece->disks, done, piece->ptrs);
-	else if (done)
-		pq_add(piece, done);
+	else if (done && piece->first >= 0)
+		raid6_call.xor_syndrome(piece->disks, piece->first, piece->last,
+					done, piece->ptrs);
 	if (done < piece->len)
 		pq_bytes(piece, done, add);
 }
@@ -101,27 +89,38 @@ static void pq_run(struct async_tx_op *op)
 	async_tx_work_put();
 }
 
-static void pq_now(struct page **blocks, unsigned int *offs, int disks, size_t len,
-		   struct async_submit_ctl *submit)
+/* Without scribble space, in pieces, or with a result that nobody wants. */
+static noinline void pq_now_odd(struct page **blocks, unsigned int *offs, int disks,
+				size_t len, struct async_submit_ctl *submit)
 {
-	bool missing = !blocks[disks - 2] || !blocks[disks - 1];
-	struct async_tx_work *work = NULL;
-	struct raid6_piece piece = { .disks = disks };
+	struct async_tx_work *work = async_tx_work_get();
+	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = disks };
 	size_t done;
-
-	if (missing || !submit->scribble)
-		work = async_tx_work_get();
-	piece.ptrs = submit->scribble ?: work->ptrs;
 
 	for (done = 0; done < len; done += piece.len) {
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
-		raid6_piece_init(&piece, blocks, offs, done);
-		if (missing)
-			pq_drop_missing(&piece, work);
+		raid6_piece_init(&piece, blocks, offs, done, true);
+		pq_drop_missing(&piece, work);
 		pq_piece(&piece, submit->flags & ASYNC_TX_PQ_XOR_DST);
 	}
-	if (work)
-		async_tx_work_put();
+	async_tx_work_put();
+}
+
+static __always_inline void pq_now(struct page **blocks, unsigned int *offs, int disks,
+				   size_t len, struct async_submit_ctl *submit)
+{
+	struct raid6_piece piece = { .ptrs = submit->scribble, .disks = disks, .len = len };
+
+	if (unlikely(!piece.ptrs || len > PAGE_SIZE ||
+		     !blocks[disks - 2] || !blocks[disks - 1])) {
+		pq_now_odd(blocks, offs, disks, len, submit);
+	} else if (submit->flags & ASYNC_TX_PQ_XOR_DST) {
+		raid6_piece_init(&piece, blocks, offs, 0, true);
+		pq_piece(&piece, true);
+	} else {
+		raid6_piece_init(&piece, blocks, offs, 0, false);
+		pq_piece(&piece, false);
+	}
 }
 
 /*
@@ -179,7 +178,7 @@ static enum sum_check_flags pq_val_now(struct page **blocks, unsigned int *offs,
 
 	for (done = 0; done < len; done += piece.len) {
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
-		raid6_piece_init(&piece, blocks, offs, done);
+		raid6_piece_init(&piece, blocks, offs, done, false);
 		sum |= pq_check_piece(&piece, work);
 	}
 	async_tx_work_put();

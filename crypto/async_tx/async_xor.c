@@ -19,26 +19,36 @@ static DEFINE_PER_CPU(struct async_tx_count, xor_val_count);
 /* --- on the CPU --- */
 
 /* What the library cannot do: blocks that are not aligned, and rests. */
-static noinline void xor_add_odd(void *dest, void **srcs, int nr, size_t len,
-				 bool aligned)
+static noinline void xor_add_odd(void *dest, void **srcs, int nr, size_t len)
 {
-	size_t done = aligned ? round_down(len, ASYNC_TX_SIMD_BLOCK) : 0;
+	unsigned long bits = (unsigned long)dest;
+	size_t done = 0;
 	int i;
 
+	for (i = 0; i < nr; i++)
+		bits |= (unsigned long)srcs[i];
+	if (IS_ALIGNED(bits, ASYNC_TX_SIMD_ALIGN))
+		done = round_down(len, ASYNC_TX_SIMD_BLOCK);
 	if (done)
 		xor_blocks(nr, done, dest, srcs);
 	for (i = 0; i < nr; i++)
 		crypto_xor(dest + done, srcs[i] + done, len - done);
 }
 
-/* Add up to MAX_XOR_BLOCKS sources.  @bits: all addresses, or-ed together. */
-static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
-				    unsigned long bits)
+/* Of the addresses, or-ed together, only this is of interest; and the length. */
+static __always_inline unsigned long xor_odd_bits(unsigned long addr, size_t len)
 {
-	if (likely(!(len % ASYNC_TX_SIMD_BLOCK) && !(bits % ASYNC_TX_SIMD_ALIGN)))
+	return (addr | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK)) % ASYNC_TX_SIMD_ALIGN;
+}
+
+/* Add up to MAX_XOR_BLOCKS sources. */
+static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
+				    unsigned long odd)
+{
+	if (likely(!odd))
 		xor_blocks(nr, len, dest, srcs);
 	else
-		xor_add_odd(dest, srcs, nr, len, !(bits % ASYNC_TX_SIMD_ALIGN));
+		xor_add_odd(dest, srcs, nr, len);
 }
 
 /*
@@ -49,7 +59,7 @@ static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
  */
 static __always_inline bool xor_begin(void *dest, void *src, size_t len, int nr)
 {
-	if (len == PAGE_SIZE && !(((unsigned long)dest | (unsigned long)src) % PAGE_SIZE)) {
+	if (len == PAGE_SIZE && PAGE_ALIGNED((unsigned long)dest | (unsigned long)src)) {
 		copy_page(dest, src);
 		return true;
 	}
@@ -61,37 +71,59 @@ static __always_inline bool xor_begin(void *dest, void *src, size_t len, int nr)
 	return false;
 }
 
-static void xor_pages(struct page *dest, unsigned int offset,
-		      struct page **srcs, unsigned int *offs, int first, int nr,
-		      size_t len, bool empty)
+/* Add sources that a client has given; @offs or NULL is known when compiling. */
+static __always_inline void xor_add_pages(void *dest, unsigned int offset,
+					  struct page **srcs, unsigned int *offs,
+					  int nr, size_t len)
 {
-	void *sum = page_address(dest) + offset;
-	unsigned long bits = (unsigned long)sum;
+	unsigned long odd = xor_odd_bits((unsigned long)dest, len);
+	struct page **end = srcs + nr;
 	void *ptrs[MAX_XOR_BLOCKS];
-	int i, n = 0;
+	int n = 0;
 
-	for (i = first; i < nr; i++) {
-		void *src;
+	for (; srcs < end; srcs++) {
+		if (likely(*srcs)) {
+			unsigned int off = offs ? *offs : offset;
 
-		if (unlikely(!srcs[i]))
-			continue;
-		src = page_address(srcs[i]) + (offs ? offs[i] : offset);
-		if (empty) {
-			empty = false;
-			if (xor_begin(sum, src, len, nr - i))
-				continue;
+			odd |= off % ASYNC_TX_SIMD_ALIGN;
+			ptrs[n++] = page_address(*srcs) + off;
+			if (n == MAX_XOR_BLOCKS) {
+				xor_add(dest, ptrs, n, len, odd);
+				n = 0;
+			}
 		}
-		bits |= (unsigned long)src;
-		ptrs[n++] = src;
-		if (n == MAX_XOR_BLOCKS) {
-			xor_add(sum, ptrs, n, len, bits);
-			n = 0;
-		}
+		if (offs)
+			offs++;
 	}
 	if (n)
-		xor_add(sum, ptrs, n, len, bits);
-	if (unlikely(empty))
-		memset(sum, 0, len);
+		xor_add(dest, ptrs, n, len, odd);
+}
+
+static __always_inline void xor_pages(struct page *dest, unsigned int offset,
+				      struct page **srcs, unsigned int *offs,
+				      int nr, size_t len, bool empty)
+{
+	void *sum = page_address(dest) + offset;
+
+	if (empty) {
+		int i = 0;
+
+		while (i < nr - 1 && unlikely(!srcs[i]))
+			i++;
+		if (unlikely(!srcs[i]))
+			memset(sum, 0, len);
+		else if (xor_begin(sum, page_address(srcs[i]) + (offs ? offs[i] : offset),
+				   len, nr - i))
+			i++;
+		srcs += i;
+		nr -= i;
+		if (offs)
+			offs += i;
+	}
+	if (offs)
+		xor_add_pages(sum, offset, srcs, offs, nr, len);
+	else
+		xor_add_pages(sum, offset, srcs, NULL, nr, len);
 }
 
 /**
@@ -121,7 +153,7 @@ void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty
 		bits |= (unsigned long)srcs[i];
 	for (; nr; srcs += n, nr -= n) {
 		n = min(nr, MAX_XOR_BLOCKS);
-		xor_add(dest, srcs, n, len, bits);
+		xor_add(dest, srcs, n, len, xor_odd_bits(bits, len));
 	}
 }
 EXPORT_SYMBOL_GPL(async_tx_xor_blocks);
@@ -310,7 +342,8 @@ async_xor_offs(struct page *dest, unsigned int offset,
 		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
 	}
 
-	xor_pages(dest, offset, src_list, src_offs, listed, src_cnt, len, empty);
+	xor_pages(dest, offset, src_list + listed, src_offs ? src_offs + listed : NULL,
+		  src_cnt - listed, len, empty);
 	async_tx_count_cpu(&xor_count, len, src_cnt);
 	async_tx_callback(submit);
 	return NULL;
@@ -383,7 +416,9 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 
 	in_place = xor_val_in_place(dest, offset, src_list[0],
 				    src_offs ? src_offs[0] : offset);
-	xor_pages(dest, offset, src_list, src_offs, in_place, src_cnt, len, !in_place);
+	xor_pages(dest, offset, src_list + in_place,
+		  src_offs ? src_offs + in_place : NULL, src_cnt - in_place, len,
+		  !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
 	async_tx_count_cpu(&xor_val_count, len, src_cnt);
 	async_tx_callback(submit);

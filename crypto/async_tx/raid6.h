@@ -20,12 +20,16 @@
  * @ptrs: addresses, by disk
  * @disks: how many there are, P and Q included
  * @len: bytes
+ * @first: first data block that is there, or -1; only set on demand
+ * @last: last data block that is there, or -1
  * @addrs: all addresses, or-ed together
  */
 struct raid6_piece {
 	void **ptrs;
 	int disks;
 	size_t len;
+	int first;
+	int last;
 	unsigned long addrs;
 };
 
@@ -35,23 +39,49 @@ static inline bool raid6_piece_aligned(const struct raid6_piece *piece)
 	return IS_ALIGNED(piece->addrs, ASYNC_TX_SIMD_ALIGN);
 }
 
-/* Look up the blocks that a client has given; @done bytes of them are done. */
-static inline void raid6_piece_init(struct raid6_piece *piece, struct page **blocks,
-				    unsigned int *offs, size_t done)
+/* @offs or NULL, and @range, are known when compiling. */
+static __always_inline void raid6_piece_fill(struct raid6_piece *piece,
+					     struct page **blocks,
+					     unsigned int *offs, size_t done,
+					     bool range)
 {
+	int i, disks = piece->disks, first = -1, last = -1;
 	void **ptrs = piece->ptrs;
 	unsigned long addrs = 0;
-	int i, disks = piece->disks;
 
 	for (i = 0; i < disks; i++) {
 		void *addr = (void *)raid6_empty_zero_page;
 
-		if (likely(blocks[i]))
+		if (likely(blocks[i])) {
 			addr = page_address(blocks[i]) + (offs ? offs[i] : 0) + done;
+			addrs |= (unsigned long)addr;
+			if (range && i < disks - 2) {
+				first = first < 0 ? i : first;
+				last = i;
+			}
+		}
 		ptrs[i] = addr;
-		addrs |= (unsigned long)addr;
 	}
 	piece->addrs = addrs;
+	piece->first = first;
+	piece->last = last;
+}
+
+/*
+ * Look up the blocks that a client has given; @done bytes of them are done.
+ * With @range, find out which are there.
+ */
+static __always_inline void raid6_piece_init(struct raid6_piece *piece,
+					     struct page **blocks,
+					     unsigned int *offs, size_t done,
+					     bool range)
+{
+	if (range)
+		raid6_piece_fill(piece, blocks, offs, done, true);
+	else if (offs)
+		raid6_piece_fill(piece, blocks, offs, done, false);
+	else
+		raid6_piece_fill(piece, blocks, NULL, done, false);
 }
 
 /* Look up the blocks of an operation, which remember their disks. */
@@ -61,6 +91,8 @@ static inline void raid6_piece_init_op(struct raid6_piece *piece,
 	void *addr;
 	int i;
 
+	piece->first = -1;
+	piece->last = -1;
 	piece->addrs = 0;
 	for (i = 0; i < piece->disks; i++)
 		piece->ptrs[i] = (void *)raid6_empty_zero_page;
@@ -70,6 +102,11 @@ static inline void raid6_piece_init_op(struct raid6_piece *piece,
 		addr = async_tx_buf_addr(&op->buf[i]) + done;
 		piece->ptrs[op->buf[i].disk] = addr;
 		piece->addrs |= (unsigned long)addr;
+		if (op->buf[i].disk < piece->disks - 2) {
+			if (piece->first < 0)
+				piece->first = op->buf[i].disk;
+			piece->last = op->buf[i].disk;
+		}
 	}
 }
 
