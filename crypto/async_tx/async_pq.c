@@ -47,17 +47,16 @@ static noinline void pq_bytes(const struct raid6_piece *piece, size_t from, bool
 
 static __always_inline void pq_piece(const struct raid6_piece *piece, bool add)
 {
-	size_t done = 0;
+	size_t done = raid6_piece_simd(piece);
 
-	if (raid6_piece_aligned(piece) && (!add || raid6_call.xor_syndrome))
-		done = round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
-
-	if (done && !add)
+	if (add && !raid6_call.xor_syndrome)
+		done = 0;
+	if (likely(done) && !add)
 		raid6_call.gen_syndrome(piece->disks, done, piece->ptrs);
 	else if (done && piece->first >= 0)
 		raid6_call.xor_syndrome(piece->disks, piece->first, piece->last,
 					done, piece->ptrs);
-	if (done < piece->len)
+	if (unlikely(done < piece->len))
 		pq_bytes(piece, done, add);
 }
 
@@ -89,7 +88,7 @@ static void pq_run(struct async_tx_op *op)
 	async_tx_work_put();
 }
 
-/* Without scribble space, in pieces, or with a result that nobody wants. */
+/* Without scribble space, or in pieces. */
 static noinline void pq_now_odd(struct page **blocks, unsigned int *offs, int disks,
 				size_t len, struct async_submit_ctl *submit)
 {
@@ -111,9 +110,15 @@ static __always_inline void pq_now(struct page **blocks, unsigned int *offs, int
 {
 	struct raid6_piece piece = { .ptrs = submit->scribble, .disks = disks, .len = len };
 
-	if (unlikely(!piece.ptrs || len > PAGE_SIZE ||
-		     !blocks[disks - 2] || !blocks[disks - 1])) {
+	if (unlikely(!piece.ptrs || len > PAGE_SIZE)) {
 		pq_now_odd(blocks, offs, disks, len, submit);
+	} else if (!blocks[disks - 2] || !blocks[disks - 1]) {
+		raid6_piece_init(&piece, blocks, offs, 0, true);
+		/* Whoever else throws something away there is welcome. */
+		preempt_disable();
+		pq_drop_missing(&piece, async_tx_work_here());
+		pq_piece(&piece, submit->flags & ASYNC_TX_PQ_XOR_DST);
+		preempt_enable();
 	} else if (submit->flags & ASYNC_TX_PQ_XOR_DST) {
 		raid6_piece_init(&piece, blocks, offs, 0, true);
 		pq_piece(&piece, true);

@@ -117,15 +117,13 @@ static noinline void recover_bytes(const struct recovery *r,
 
 static __always_inline void recover_piece(const struct recovery *r, const struct raid6_piece *piece)
 {
-	size_t done = 0;
+	size_t done = raid6_piece_simd(piece);
 
-	if (raid6_piece_aligned(piece))
-		done = round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
-	if (done && r->use_p)
+	if (likely(done) && r->use_p)
 		raid6_2data_recov(r->disks, done, r->second, r->first, piece->ptrs);
-	else if (done)
+	else if (likely(done))
 		raid6_datap_recov(r->disks, done, r->first, piece->ptrs);
-	if (done < piece->len)
+	if (unlikely(done < piece->len))
 		recover_bytes(r, piece, done);
 }
 
@@ -263,7 +261,8 @@ static void recover_describe(struct async_tx_op *op, const struct recovery *r,
 }
 
 static __always_inline struct dma_async_tx_descriptor *
-recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
+recover(const struct async_tx_kind *kind, struct async_tx_count __percpu *count,
+	const struct recovery *r, int faila,
 	int failb, struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
@@ -283,7 +282,7 @@ recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
 	}
 
 	recover_now(r, blocks, offs, len, submit->scribble);
-	async_tx_count_cpu(kind->cpu, len, r->disks - 2);
+	async_tx_count_cpu(count, len, r->disks - 2);
 	async_tx_callback(submit);
 	return NULL;
 }
@@ -323,7 +322,8 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 		return async_tx_refuse(submit, "recovery of what are not two data blocks");
 
 	r = recovery_2data(disks, faila, failb);
-	return recover(&data2_kind, &r, faila, failb, blocks, offs, bytes, submit);
+	return recover(&data2_kind, &data2_count, &r, faila, failb, blocks, offs, bytes,
+		       submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -354,7 +354,8 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 		return async_tx_refuse(submit, "recovery of what are not a data block and P");
 
 	r = recovery_datap(disks, faila);
-	return recover(&datap_kind, &r, faila, 0, blocks, offs, bytes, submit);
+	return recover(&datap_kind, &datap_count, &r, faila, 0, blocks, offs, bytes,
+		       submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
 

@@ -52,23 +52,22 @@ static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
 }
 
 /*
- * Begin a sum with its first source, or with zeros.  To begin with a source is
- * one source less to add.  To copy whole pages is cheaper than to fill them;
+ * Whether to begin a sum with a copy of its first source, or with zeros.  A copy
+ * is one source less to add.  To copy whole pages is cheaper than to fill them;
  * of less than a page it is dearer, and pays where it saves a pass of the
- * library.  True if @src is in.
+ * library.
  */
-static __always_inline bool xor_begin(void *dest, void *src, size_t len, int nr)
+static __always_inline bool xor_copy_first(bool whole_pages, int nr)
 {
-	if (len == PAGE_SIZE && PAGE_ALIGNED((unsigned long)dest | (unsigned long)src)) {
+	return whole_pages || nr % MAX_XOR_BLOCKS == 1;
+}
+
+static __always_inline void xor_copy(void *dest, void *src, size_t len, bool whole_pages)
+{
+	if (whole_pages)
 		copy_page(dest, src);
-		return true;
-	}
-	if (nr % MAX_XOR_BLOCKS == 1) {
+	else
 		memcpy(dest, src, len);
-		return true;
-	}
-	memset(dest, 0, len);
-	return false;
 }
 
 /* Add sources that a client has given; @offs or NULL is known when compiling. */
@@ -106,19 +105,25 @@ static __always_inline void xor_pages(struct page *dest, unsigned int offset,
 	void *sum = page_address(dest) + offset;
 
 	if (empty) {
-		int i = 0;
+		bool whole;
 
-		while (i < nr - 1 && unlikely(!srcs[i]))
-			i++;
-		if (unlikely(!srcs[i]))
+		while (nr > 1 && unlikely(!*srcs)) {
+			srcs++;
+			nr--;
+			if (offs)
+				offs++;
+		}
+		whole = len == PAGE_SIZE && !offset && (!offs || !*offs);
+		if (xor_copy_first(whole, nr) && likely(*srcs)) {
+			xor_copy(sum, page_address(*srcs) + (offs ? *offs : offset), len,
+				 whole);
+			srcs++;
+			nr--;
+			if (offs)
+				offs++;
+		} else {
 			memset(sum, 0, len);
-		else if (xor_begin(sum, page_address(srcs[i]) + (offs ? offs[i] : offset),
-				   len, nr - i))
-			i++;
-		srcs += i;
-		nr -= i;
-		if (offs)
-			offs += i;
+		}
 	}
 	if (offs)
 		xor_add_pages(sum, offset, srcs, offs, nr, len);
@@ -143,11 +148,16 @@ void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty
 	unsigned long bits = (unsigned long)dest;
 	int i, n;
 
-	if (!nr && empty)
-		memset(dest, 0, len);
-	if (nr && empty && xor_begin(dest, srcs[0], len, nr)) {
-		srcs++;
-		nr--;
+	if (empty) {
+		bool whole = len == PAGE_SIZE && nr &&
+			     PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs);
+
+		if (xor_copy_first(whole, nr)) {
+			xor_copy(dest, *srcs++, len, whole);
+			nr--;
+		} else {
+			memset(dest, 0, len);
+		}
 	}
 	for (i = 0; i < nr; i++)
 		bits |= (unsigned long)srcs[i];

@@ -108,6 +108,7 @@ struct async_tx_work {
 };
 
 struct async_tx_work *async_tx_work_get(void);
+struct async_tx_work *async_tx_work_here(void);
 void async_tx_work_put(void);
 int async_tx_work_init(void);
 void async_tx_work_exit(void);

@@ -33,10 +33,12 @@ struct raid6_piece {
 	unsigned long addrs;
 };
 
-/* Whether the library can do the piece, but for a rest of the length. */
-static inline bool raid6_piece_aligned(const struct raid6_piece *piece)
+/* How many bytes of the piece the library can do, from the beginning. */
+static __always_inline size_t raid6_piece_simd(const struct raid6_piece *piece)
 {
-	return IS_ALIGNED(piece->addrs, ASYNC_TX_SIMD_ALIGN);
+	if (unlikely(piece->addrs % ASYNC_TX_SIMD_ALIGN))
+		return 0;
+	return round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
 }
 
 /* @offs or NULL, and @range, are known when compiling. */
@@ -76,12 +78,10 @@ static __always_inline void raid6_piece_init(struct raid6_piece *piece,
 					     unsigned int *offs, size_t done,
 					     bool range)
 {
-	if (range)
-		raid6_piece_fill(piece, blocks, offs, done, true);
-	else if (offs)
-		raid6_piece_fill(piece, blocks, offs, done, false);
+	if (offs)
+		raid6_piece_fill(piece, blocks, offs, done, range);
 	else
-		raid6_piece_fill(piece, blocks, NULL, done, false);
+		raid6_piece_fill(piece, blocks, NULL, done, range);
 }
 
 /* Look up the blocks of an operation, which remember their disks. */
