@@ -35,17 +35,14 @@ static noinline void xor_add_odd(void *dest, void **srcs, int nr, size_t len)
 		crypto_xor(dest + done, srcs[i] + done, len - done);
 }
 
-/* Of the addresses, or-ed together, only this is of interest; and the length. */
-static __always_inline unsigned long xor_odd_bits(unsigned long addr, size_t len)
-{
-	return (addr | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK)) % ASYNC_TX_SIMD_ALIGN;
-}
-
-/* Add up to MAX_XOR_BLOCKS sources. */
+/*
+ * Add up to MAX_XOR_BLOCKS sources.  In the low bits of @odd, or-ed together, are
+ * the addresses, and whether the length is not what the library takes.
+ */
 static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
 				    unsigned long odd)
 {
-	if (likely(!odd))
+	if (likely(IS_ALIGNED(odd, ASYNC_TX_SIMD_ALIGN)))
 		xor_blocks(nr, len, dest, srcs);
 	else
 		xor_add_odd(dest, srcs, nr, len);
@@ -70,29 +67,26 @@ static __always_inline void xor_copy(void *dest, void *src, size_t len, bool who
 		memcpy(dest, src, len);
 }
 
-/* Add sources that a client has given; @offs or NULL is known when compiling. */
+/* @each, whether there are offsets, is known when compiling. */
 static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 					  struct page **srcs, unsigned int *offs,
-					  int nr, size_t len)
+					  bool each, int nr, size_t len)
 {
-	unsigned long odd = xor_odd_bits((unsigned long)dest, len);
-	struct page **end = srcs + nr;
+	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
 	void *ptrs[MAX_XOR_BLOCKS];
-	int n = 0;
+	int i, n = 0;
 
-	for (; srcs < end; srcs++) {
-		if (likely(*srcs)) {
-			unsigned int off = offs ? *offs : offset;
-
-			odd |= off % ASYNC_TX_SIMD_ALIGN;
-			ptrs[n++] = page_address(*srcs) + off;
-			if (n == MAX_XOR_BLOCKS) {
-				xor_add(dest, ptrs, n, len, odd);
-				n = 0;
-			}
-		}
-		if (offs)
-			offs++;
+	for (i = 0; i < nr; i++) {
+		if (each)
+			offset = offs[i];
+		if (unlikely(!srcs[i]))
+			continue;
+		odd |= offset;
+		ptrs[n] = page_address(srcs[i]) + offset;
+		if (++n < MAX_XOR_BLOCKS)
+			continue;
+		xor_add(dest, ptrs, MAX_XOR_BLOCKS, len, odd);
+		n = 0;
 	}
 	if (n)
 		xor_add(dest, ptrs, n, len, odd);
@@ -100,35 +94,37 @@ static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 
 static __always_inline void xor_pages(struct page *dest, unsigned int offset,
 				      struct page **srcs, unsigned int *offs,
-				      int nr, size_t len, bool empty)
+				      bool each, int nr, size_t len, bool empty)
 {
 	void *sum = page_address(dest) + offset;
 
 	if (empty) {
-		bool whole;
+		unsigned int first = each ? offs[0] : offset;
+		bool whole = len == PAGE_SIZE && !offset && !first;
 
-		while (nr > 1 && unlikely(!*srcs)) {
+		if (xor_copy_first(whole, nr) && likely(srcs[0])) {
+			xor_copy(sum, page_address(srcs[0]) + first, len, whole);
 			srcs++;
+			offs++;
 			nr--;
-			if (offs)
-				offs++;
-		}
-		whole = len == PAGE_SIZE && !offset && (!offs || !*offs);
-		if (xor_copy_first(whole, nr) && likely(*srcs)) {
-			xor_copy(sum, page_address(*srcs) + (offs ? *offs : offset), len,
-				 whole);
-			srcs++;
-			nr--;
-			if (offs)
-				offs++;
 		} else {
 			memset(sum, 0, len);
 		}
 	}
-	if (offs)
-		xor_add_pages(sum, offset, srcs, offs, nr, len);
-	else
-		xor_add_pages(sum, offset, srcs, NULL, nr, len);
+	xor_add_pages(sum, offset, srcs, offs, each, nr, len);
+}
+
+static noinline void xor_pages_each(struct page *dest, unsigned int offset,
+				    struct page **srcs, unsigned int *offs,
+				    int nr, size_t len, bool empty)
+{
+	xor_pages(dest, offset, srcs, offs, true, nr, len, empty);
+}
+
+static noinline void xor_pages_common(struct page *dest, unsigned int offset,
+				      struct page **srcs, int nr, size_t len, bool empty)
+{
+	xor_pages(dest, offset, srcs, NULL, false, nr, len, empty);
 }
 
 /**
@@ -145,7 +141,7 @@ static __always_inline void xor_pages(struct page *dest, unsigned int offset,
  */
 void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty)
 {
-	unsigned long bits = (unsigned long)dest;
+	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
 	int i, n;
 
 	if (empty) {
@@ -160,10 +156,10 @@ void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty
 		}
 	}
 	for (i = 0; i < nr; i++)
-		bits |= (unsigned long)srcs[i];
+		odd |= (unsigned long)srcs[i];
 	for (; nr; srcs += n, nr -= n) {
 		n = min(nr, MAX_XOR_BLOCKS);
-		xor_add(dest, srcs, n, len, xor_odd_bits(bits, len));
+		xor_add(dest, srcs, n, len, odd);
 	}
 }
 EXPORT_SYMBOL_GPL(async_tx_xor_blocks);
@@ -352,8 +348,12 @@ async_xor_offs(struct page *dest, unsigned int offset,
 		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
 	}
 
-	xor_pages(dest, offset, src_list + listed, src_offs ? src_offs + listed : NULL,
-		  src_cnt - listed, len, empty);
+	if (src_offs)
+		xor_pages_each(dest, offset, src_list + listed, src_offs + listed,
+			       src_cnt - listed, len, empty);
+	else
+		xor_pages_common(dest, offset, src_list + listed, src_cnt - listed, len,
+				 empty);
 	async_tx_count_cpu(&xor_count, len, src_cnt);
 	async_tx_callback(submit);
 	return NULL;
@@ -426,9 +426,12 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 
 	in_place = xor_val_in_place(dest, offset, src_list[0],
 				    src_offs ? src_offs[0] : offset);
-	xor_pages(dest, offset, src_list + in_place,
-		  src_offs ? src_offs + in_place : NULL, src_cnt - in_place, len,
-		  !in_place);
+	if (src_offs)
+		xor_pages_each(dest, offset, src_list + in_place, src_offs + in_place,
+			       src_cnt - in_place, len, !in_place);
+	else
+		xor_pages_common(dest, offset, src_list + in_place, src_cnt - in_place,
+				 len, !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
 	async_tx_count_cpu(&xor_val_count, len, src_cnt);
 	async_tx_callback(submit);
