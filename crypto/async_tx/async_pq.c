@@ -45,7 +45,7 @@ static noinline void pq_bytes(const struct raid6_piece *piece, size_t from, bool
 	}
 }
 
-static __always_inline void pq_piece(const struct raid6_piece *piece, bool add)
+static void pq_piece(const struct raid6_piece *piece, bool add)
 {
 	size_t done = raid6_piece_simd(piece);
 
@@ -88,9 +88,8 @@ static void pq_run(struct async_tx_op *op)
 	async_tx_work_put();
 }
 
-/* Without scribble space, or in pieces. */
-static noinline void pq_now_odd(struct page **blocks, unsigned int *offs, int disks,
-				size_t len, struct async_submit_ctl *submit)
+static void pq_now(struct page **blocks, unsigned int *offs, int disks, size_t len,
+		   bool add)
 {
 	struct async_tx_work *work = async_tx_work_get();
 	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = disks };
@@ -100,32 +99,39 @@ static noinline void pq_now_odd(struct page **blocks, unsigned int *offs, int di
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
 		raid6_piece_init(&piece, blocks, offs, done, true);
 		pq_drop_missing(&piece, work);
-		pq_piece(&piece, submit->flags & ASYNC_TX_PQ_XOR_DST);
+		pq_piece(&piece, add);
 	}
 	async_tx_work_put();
 }
 
-static __always_inline void pq_now(struct page **blocks, unsigned int *offs, int disks,
-				   size_t len, struct async_submit_ctl *submit)
+/* The usual case: all is aligned and fits. */
+static __always_inline bool pq_simd(struct page **blocks, unsigned int *offs, int disks,
+				    size_t len, bool add, void **ptrs)
 {
-	struct raid6_piece piece = { .ptrs = submit->scribble, .disks = disks, .len = len };
+	bool missing = !blocks[disks - 2] || !blocks[disks - 1];
+	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
 
-	if (unlikely(!piece.ptrs || len > PAGE_SIZE)) {
-		pq_now_odd(blocks, offs, disks, len, submit);
-	} else if (!blocks[disks - 2] || !blocks[disks - 1]) {
+	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
+		return false;
+	if (add)
 		raid6_piece_init(&piece, blocks, offs, 0, true);
-		/* Whoever else throws something away there is welcome. */
-		preempt_disable();
-		pq_drop_missing(&piece, async_tx_work_here());
-		pq_piece(&piece, submit->flags & ASYNC_TX_PQ_XOR_DST);
-		preempt_enable();
-	} else if (submit->flags & ASYNC_TX_PQ_XOR_DST) {
-		raid6_piece_init(&piece, blocks, offs, 0, true);
-		pq_piece(&piece, true);
-	} else {
+	else
 		raid6_piece_init(&piece, blocks, offs, 0, false);
-		pq_piece(&piece, false);
-	}
+	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN))
+		return false;
+	if (unlikely(add && (piece.first < 0 || !raid6_call.xor_syndrome)))
+		return false;
+
+	/* Whoever else throws results away there meanwhile is welcome. */
+	preempt_disable();
+	if (missing)
+		pq_drop_missing(&piece, async_tx_work_here());
+	if (add)
+		raid6_call.xor_syndrome(disks, piece.first, piece.last, len, ptrs);
+	else
+		raid6_call.gen_syndrome(disks, len, ptrs);
+	preempt_enable();
+	return true;
 }
 
 /*
@@ -298,6 +304,35 @@ static void pq_describe_old(struct async_tx_op *op, struct page **blocks,
 		raid6_add_src(op, disks - 1, 0, blocks, offs);
 }
 
+/* Any case: with a parent, on an engine, not aligned. */
+static noinline struct dma_async_tx_descriptor *
+pq(struct page **blocks, unsigned int *offs, int disks, size_t len,
+   struct async_submit_ctl *submit)
+{
+	bool add = submit->flags & ASYNC_TX_PQ_XOR_DST;
+
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
+		if (op) {
+			op->blocks = disks - 2;
+			pq_describe(op, blocks, offs, disks);
+			if (add)
+				pq_describe_old(op, blocks, offs, disks);
+			raid6_add_dst(op, disks - 2, blocks, offs);
+			raid6_add_dst(op, disks - 1, blocks, offs);
+			return async_tx_op_submit(op, submit);
+		}
+		raid6_settle(blocks, offs, disks, len, disks - 2, disks - 1);
+	}
+
+	pq_now(blocks, offs, disks, len, add);
+	async_tx_count_cpu(&pq_count, len, disks - 2);
+	async_tx_callback(submit);
+	return NULL;
+}
+
 /**
  * async_gen_syndrome - compute the P and Q of an array
  * @blocks: @disks pages: the data blocks, of which those that are NULL are
@@ -324,26 +359,14 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 		     (!blocks[disks - 2] && !blocks[disks - 1])))
 		return async_tx_refuse(submit, "syndrome of too few or too many disks");
 
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
-		if (op) {
-			op->blocks = disks - 2;
-			pq_describe(op, blocks, offsets, disks);
-			if (submit->flags & ASYNC_TX_PQ_XOR_DST)
-				pq_describe_old(op, blocks, offsets, disks);
-			raid6_add_dst(op, disks - 2, blocks, offsets);
-			raid6_add_dst(op, disks - 1, blocks, offsets);
-			return async_tx_op_submit(op, submit);
-		}
-		raid6_settle(blocks, offsets, disks, len, disks - 2, disks - 1);
+	if (async_tx_on_cpu(submit) &&
+	    pq_simd(blocks, offsets, disks, len, submit->flags & ASYNC_TX_PQ_XOR_DST,
+		    submit->scribble)) {
+		async_tx_count_cpu(&pq_count, len, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
 	}
-
-	pq_now(blocks, offsets, disks, len, submit);
-	async_tx_count_cpu(&pq_count, len, disks - 2);
-	async_tx_callback(submit);
-	return NULL;
+	return pq(blocks, offsets, disks, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_gen_syndrome);
 

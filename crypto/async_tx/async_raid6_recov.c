@@ -115,7 +115,7 @@ static noinline void recover_bytes(const struct recovery *r,
 	}
 }
 
-static __always_inline void recover_piece(const struct recovery *r, const struct raid6_piece *piece)
+static void recover_piece(const struct recovery *r, const struct raid6_piece *piece)
 {
 	size_t done = raid6_piece_simd(piece);
 
@@ -155,9 +155,30 @@ static void datap_run(struct async_tx_op *op)
 	recover_op(op, &r);
 }
 
-/* Without scribble space, or in pieces. */
-static noinline void recover_now_odd(const struct recovery *r, struct page **blocks,
-				     unsigned int *offs, size_t len)
+/*
+ * The usual case: all is aligned and fits.  With @failb, two data blocks; else a
+ * data block and P.
+ */
+static __always_inline bool recover_simd(int disks, size_t len, int faila, int failb,
+					 struct page **blocks, unsigned int *offs,
+					 void **ptrs)
+{
+	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
+
+	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
+		return false;
+	raid6_piece_init(&piece, blocks, offs, 0, false);
+	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN))
+		return false;
+	if (failb >= 0)
+		raid6_2data_recov(disks, len, min(faila, failb), max(faila, failb), ptrs);
+	else
+		raid6_datap_recov(disks, len, faila, ptrs);
+	return true;
+}
+
+static void recover_now(const struct recovery *r, struct page **blocks,
+			unsigned int *offs, size_t len)
 {
 	struct async_tx_work *work = async_tx_work_get();
 	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = r->disks };
@@ -169,19 +190,6 @@ static noinline void recover_now_odd(const struct recovery *r, struct page **blo
 		recover_piece(r, &piece);
 	}
 	async_tx_work_put();
-}
-
-static __always_inline void recover_now(const struct recovery *r, struct page **blocks,
-					unsigned int *offs, size_t len, void *scribble)
-{
-	struct raid6_piece piece = { .ptrs = scribble, .disks = r->disks, .len = len };
-
-	if (unlikely(!scribble || len > PAGE_SIZE)) {
-		recover_now_odd(r, blocks, offs, len);
-		return;
-	}
-	raid6_piece_init(&piece, blocks, offs, 0, false);
-	recover_piece(r, &piece);
 }
 
 /* --- on an engine --- */
@@ -260,37 +268,41 @@ static void recover_describe(struct async_tx_op *op, const struct recovery *r,
 	raid6_add_dst(op, r->second, blocks, offs);
 }
 
-static __always_inline struct dma_async_tx_descriptor *
-recover(const struct async_tx_kind *kind, struct async_tx_count __percpu *count,
-	const struct recovery *r, int faila,
-	int failb, struct page **blocks, unsigned int *offs, size_t len,
+/* Any case: with a parent, on an engine, not aligned. */
+static noinline struct dma_async_tx_descriptor *
+recover(const struct async_tx_kind *kind, struct recovery r, int faila, int failb,
+	struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(kind, submit, r->disks, len);
+		op = async_tx_describe(kind, submit, r.disks, len);
 		if (op) {
-			op->blocks = r->disks - 2;
-			op->arg.disks = r->disks;
+			op->blocks = r.disks - 2;
+			op->arg.disks = r.disks;
 			op->arg.faila = faila;
 			op->arg.failb = failb;
-			recover_describe(op, r, blocks, offs);
+			recover_describe(op, &r, blocks, offs);
 			return async_tx_op_submit(op, submit);
 		}
-		raid6_settle(blocks, offs, r->disks, len, r->first, r->second);
+		raid6_settle(blocks, offs, r.disks, len, r.first, r.second);
 	}
 
-	recover_now(r, blocks, offs, len, submit->scribble);
-	async_tx_count_cpu(count, len, r->disks - 2);
+	recover_now(&r, blocks, offs, len);
+	async_tx_count_cpu(kind->cpu, len, r.disks - 2);
 	async_tx_callback(submit);
 	return NULL;
 }
 
-static bool recover_bad(int disks, int fail, struct page **blocks)
+static __always_inline bool recover_bad(int disks, int fail, struct page **blocks)
 {
-	return fail < 0 || fail >= disks - 2 || !blocks[fail] ||
-	       !blocks[disks - 2] || !blocks[disks - 1];
+	return (unsigned int)fail >= disks - 2 || !blocks[fail];
+}
+
+static __always_inline bool recover_no_pq(int disks, struct page **blocks)
+{
+	return !blocks[disks - 2] || !blocks[disks - 1];
 }
 
 /**
@@ -314,16 +326,19 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	struct recovery r;
-
 	if (unlikely(disks < 4 || disks > ASYNC_TX_MAX_DISKS || faila == failb ||
-		     recover_bad(disks, faila, blocks) ||
+		     recover_no_pq(disks, blocks) || recover_bad(disks, faila, blocks) ||
 		     recover_bad(disks, failb, blocks)))
 		return async_tx_refuse(submit, "recovery of what are not two data blocks");
 
-	r = recovery_2data(disks, faila, failb);
-	return recover(&data2_kind, &data2_count, &r, faila, failb, blocks, offs, bytes,
-		       submit);
+	if (async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble)) {
+		async_tx_count_cpu(&data2_count, bytes, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
+	}
+	return recover(&data2_kind, recovery_2data(disks, faila, failb), faila, failb,
+		       blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -347,15 +362,18 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	struct recovery r;
-
 	if (unlikely(disks < 3 || disks > ASYNC_TX_MAX_DISKS ||
-		     recover_bad(disks, faila, blocks)))
+		     recover_no_pq(disks, blocks) || recover_bad(disks, faila, blocks)))
 		return async_tx_refuse(submit, "recovery of what are not a data block and P");
 
-	r = recovery_datap(disks, faila);
-	return recover(&datap_kind, &datap_count, &r, faila, 0, blocks, offs, bytes,
-		       submit);
+	if (async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, -1, blocks, offs, submit->scribble)) {
+		async_tx_count_cpu(&datap_count, bytes, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
+	}
+	return recover(&datap_kind, recovery_datap(disks, faila), faila, 0, blocks, offs,
+		       bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
 

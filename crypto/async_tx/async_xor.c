@@ -300,6 +300,30 @@ static void xor_settle(struct page *dest, unsigned int offset, struct page **src
 	async_tx_settle(dest, offset, len, true);
 }
 
+/* With a parent, or where there are engines.  False: it is for the caller. */
+static noinline bool xor_offload(struct page *dest, unsigned int offset,
+				 struct page **srcs, unsigned int *offs, int nr,
+				 size_t len, struct async_submit_ctl *submit,
+				 struct dma_async_tx_descriptor **tx)
+{
+	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
+	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&xor_kind, submit, nr + 2, len);
+	if (!op) {
+		xor_settle(dest, offset, srcs, offs, nr, len);
+		return false;
+	}
+	op->blocks = nr;
+	if (!empty)
+		async_tx_add_src(op, dest, offset);
+	xor_describe(op, srcs + listed, offs ? offs + listed : NULL, offset, nr - listed);
+	async_tx_add_dst(op, dest, offset);
+	*tx = async_tx_op_submit(op, submit);
+	return true;
+}
+
 /**
  * async_xor_offs - add up blocks of memory in GF(2)
  * @dest: page of the result
@@ -327,34 +351,22 @@ async_xor_offs(struct page *dest, unsigned int offset,
 {
 	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
 	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+	struct dma_async_tx_descriptor *tx;
 
 	if (unlikely(!dest || src_cnt < 1))
 		return async_tx_refuse(submit, "xor without source or destination");
 
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
+	if (!async_tx_on_cpu(submit) &&
+	    xor_offload(dest, offset, src_list, src_offs, src_cnt, len, submit, &tx))
+		return tx;
 
-		op = async_tx_describe(&xor_kind, submit, src_cnt + 2, len);
-		if (op) {
-			op->blocks = src_cnt;
-			if (!empty)
-				async_tx_add_src(op, dest, offset);
-			xor_describe(op, src_list + listed,
-				     src_offs ? src_offs + listed : NULL, offset,
-				     src_cnt - listed);
-			async_tx_add_dst(op, dest, offset);
-			return async_tx_op_submit(op, submit);
-		}
-		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
-	}
-
+	async_tx_count_cpu(&xor_count, len, src_cnt);
 	if (src_offs)
 		xor_pages_each(dest, offset, src_list + listed, src_offs + listed,
 			       src_cnt - listed, len, empty);
 	else
 		xor_pages_common(dest, offset, src_list + listed, src_cnt - listed, len,
 				 empty);
-	async_tx_count_cpu(&xor_count, len, src_cnt);
 	async_tx_callback(submit);
 	return NULL;
 }
