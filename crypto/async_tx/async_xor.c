@@ -49,22 +49,13 @@ static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
 }
 
 /*
- * Whether to begin a sum with a copy of its first source, or with zeros.  A copy
- * is one source less to add.  To copy whole pages is cheaper than to fill them;
- * of less than a page it is dearer, and pays where it saves a pass of the
- * library.
+ * Begin a sum with a copy of its first source, or with zeros.  A copy is one
+ * source less to add.  To copy whole pages is cheaper than to fill them; of less
+ * than a page it is dearer, and pays where it saves a pass of the library.
  */
-static __always_inline bool xor_copy_first(bool whole_pages, int nr)
+static __always_inline bool xor_saves_pass(unsigned int nr)
 {
-	return whole_pages || nr % MAX_XOR_BLOCKS == 1;
-}
-
-static __always_inline void xor_copy(void *dest, void *src, size_t len, bool whole_pages)
-{
-	if (whole_pages)
-		copy_page(dest, src);
-	else
-		memcpy(dest, src, len);
+	return nr % MAX_XOR_BLOCKS == 1;
 }
 
 /* @each, whether there are offsets, is known when compiling. */
@@ -100,11 +91,13 @@ static __always_inline void xor_pages(struct page *dest, unsigned int offset,
 
 	if (empty) {
 		unsigned int first = each ? offs[0] : offset;
-		bool whole = len == PAGE_SIZE && !offset && !first;
 
-		if (xor_copy_first(whole, nr) && likely(srcs[0])) {
-			xor_copy(sum, page_address(srcs[0]) + first, len, whole);
-			srcs++;
+		if (len == PAGE_SIZE && !(offset | first) && srcs[0]) {
+			copy_page(sum, page_address(*srcs++));
+			offs++;
+			nr--;
+		} else if (xor_saves_pass(nr) && srcs[0]) {
+			memcpy(sum, page_address(*srcs++) + first, len);
 			offs++;
 			nr--;
 		} else {
@@ -145,11 +138,12 @@ void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty
 	int i, n;
 
 	if (empty) {
-		bool whole = len == PAGE_SIZE && nr &&
-			     PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs);
-
-		if (xor_copy_first(whole, nr)) {
-			xor_copy(dest, *srcs++, len, whole);
+		if (len == PAGE_SIZE && nr &&
+		    PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs)) {
+			copy_page(dest, *srcs++);
+			nr--;
+		} else if (xor_saves_pass(nr)) {
+			memcpy(dest, *srcs++, len);
 			nr--;
 		} else {
 			memset(dest, 0, len);
@@ -350,7 +344,8 @@ async_xor_offs(struct page *dest, unsigned int offset,
 	       int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
 	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
-	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
+		      ASYNC_TX_XOR_DROP_DST;
 	struct dma_async_tx_descriptor *tx;
 
 	if (unlikely(!dest || src_cnt < 1))
