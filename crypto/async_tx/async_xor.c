@@ -318,6 +318,28 @@ static noinline bool xor_offload(struct page *dest, unsigned int offset,
 	return true;
 }
 
+static __always_inline struct dma_async_tx_descriptor *
+xor(struct page *dest, unsigned int offset, struct page **srcs, unsigned int *offs,
+    bool each, int nr, size_t len, struct async_submit_ctl *submit)
+{
+	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
+	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
+		      ASYNC_TX_XOR_DROP_DST;
+	struct dma_async_tx_descriptor *tx;
+
+	if (unlikely(!dest || nr < 1))
+		return async_tx_refuse(submit, "xor without source or destination");
+
+	if (!async_tx_on_cpu(submit) &&
+	    xor_offload(dest, offset, srcs, offs, nr, len, submit, &tx))
+		return tx;
+
+	async_tx_count_cpu(&xor_count, len, nr);
+	xor_pages(dest, offset, srcs + listed, offs + listed, each, nr - listed, len, empty);
+	async_tx_callback(submit);
+	return NULL;
+}
+
 /**
  * async_xor_offs - add up blocks of memory in GF(2)
  * @dest: page of the result
@@ -343,27 +365,9 @@ async_xor_offs(struct page *dest, unsigned int offset,
 	       struct page **src_list, unsigned int *src_offs,
 	       int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
-	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
-	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
-		      ASYNC_TX_XOR_DROP_DST;
-	struct dma_async_tx_descriptor *tx;
-
-	if (unlikely(!dest || src_cnt < 1))
-		return async_tx_refuse(submit, "xor without source or destination");
-
-	if (!async_tx_on_cpu(submit) &&
-	    xor_offload(dest, offset, src_list, src_offs, src_cnt, len, submit, &tx))
-		return tx;
-
-	async_tx_count_cpu(&xor_count, len, src_cnt);
-	if (src_offs)
-		xor_pages_each(dest, offset, src_list + listed, src_offs + listed,
-			       src_cnt - listed, len, empty);
-	else
-		xor_pages_common(dest, offset, src_list + listed, src_cnt - listed, len,
-				 empty);
-	async_tx_callback(submit);
-	return NULL;
+	if (!src_offs)
+		return async_xor(dest, src_list, offset, src_cnt, len, submit);
+	return xor(dest, offset, src_list, src_offs, true, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_offs);
 
@@ -385,7 +389,7 @@ struct dma_async_tx_descriptor *
 async_xor(struct page *dest, struct page **src_list, unsigned int offset,
 	  int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
-	return async_xor_offs(dest, offset, src_list, NULL, src_cnt, len, submit);
+	return xor(dest, offset, src_list, NULL, false, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor);
 
