@@ -222,9 +222,10 @@ int soft_alloc_chan_resources(struct dma_chan *chan)
 	sc->idle = false;
 	sc->failed = false;
 
-	ret = soft_exec_init(&sc->exec, &soft_access, config->node);
+	ret = soft_exec_init(&sc->exec, &soft_direct_access, config->node);
 	if (ret)
 		return ret;
+	sc->exec.dev = chan->device->dev;
 	ret = soft_alloc_descs(sc);
 	if (!ret)
 		ret = soft_start_worker(sc);

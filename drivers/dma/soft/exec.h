@@ -85,6 +85,7 @@ struct soft_op {
 	enum dmaengine_tx_result error;
 };
 
+struct device;
 struct soft_exec;
 
 /**
@@ -107,6 +108,8 @@ struct soft_access {
 /**
  * struct soft_exec - an executor
  * @access: how it reaches memory
+ * @dev: device whose bus addresses operations hold, for @access; set by the
+ *	owner, after soft_exec_init()
  * @scratch: throw-away P, throw-away Q, and where products leave their parity
  * @blocks: the pointers that lib/raid6 is called with
  *
@@ -114,9 +117,13 @@ struct soft_access {
  */
 struct soft_exec {
 	const struct soft_access *access;
+	struct device *dev;
 	u8 *scratch[3];
 	void **blocks;
 };
+
+extern const struct soft_access soft_direct_access;
+int soft_direct_setup(struct device *dev);
 
 int soft_exec_init(struct soft_exec *exec, const struct soft_access *access,
 		   int node);

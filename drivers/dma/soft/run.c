@@ -3,12 +3,8 @@
  * Software DMA engine: execution, by the worker or by who polls.
  */
 #include <linux/cleanup.h>
-#include <linux/dma-direct.h>
-#include <linux/err.h>
-#include <linux/highmem.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
-#include <linux/mm.h>
 #include <linux/sched.h>
 
 #include "../dmaengine.h"
@@ -24,52 +20,6 @@
 
 /* What an operation costs besides its data, in the same currency. */
 #define SOFT_OP_COST		1024
-
-/*
- * Memory access
- */
-
-/*
- * The bus addresses of a device without IOMMU are physical addresses, be it of
- * the client's page or of a bounce buffer.
- */
-static struct page *soft_phys_page(phys_addr_t phys, size_t len)
-{
-	if (!pfn_valid(PHYS_PFN(phys)) || !pfn_valid(PHYS_PFN(phys + len - 1)))
-		return NULL;
-	return pfn_to_page(PHYS_PFN(phys));
-}
-
-static void *soft_map(struct soft_exec *exec, dma_addr_t addr, size_t len,
-		      bool write)
-{
-	struct soft_chan *sc = container_of(exec, struct soft_chan, exec);
-	phys_addr_t phys = dma_to_phys(sc->chan.device->dev, addr);
-	struct page *page = soft_phys_page(phys, len);
-
-	if (!page)
-		return ERR_PTR(-EFAULT);
-	if (IS_ENABLED(CONFIG_HIGHMEM))
-		return kmap_local_page(page) + offset_in_page(phys);
-	return phys_to_virt(phys);
-}
-
-static void soft_unmap_local(struct soft_exec *exec, void *vaddr)
-{
-	kunmap_local(vaddr);
-}
-
-/* Without high memory, what is contiguous to the device is so to the kernel. */
-const struct soft_access soft_access = {
-	.map = soft_map,
-	.unmap = IS_ENABLED(CONFIG_HIGHMEM) ? soft_unmap_local : NULL,
-	.boundary = IS_ENABLED(CONFIG_HIGHMEM) ? PAGE_SIZE : 0,
-	.max_maps = IS_ENABLED(CONFIG_HIGHMEM) ? 8 : SOFT_MAX_SRCS + 2,
-};
-
-/*
- * Execution
- */
 
 static bool soft_may_execute(struct soft_chan *sc)
 {

@@ -20,10 +20,7 @@
  */
 #include <linux/bits.h>
 #include <linux/cpumask.h>
-#include <linux/dma-map-ops.h>
-#include <linux/dma-mapping.h>
 #include <linux/err.h>
-#include <linux/iommu-dma.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -64,30 +61,6 @@ static struct platform_device *soft_pdev;
 /* What the module parameters say, brought into range; platform data of it. */
 static struct soft_config soft_module_config;
 
-/*
- * The engine reads and writes memory through the kernel's own mapping, at the
- * physical address that it takes a bus address for.  Return whether the DMA API
- * hands out such addresses for the device, or a negative errno.
- */
-static int soft_check_dma(struct device *dev)
-{
-	if (get_dma_ops(dev) || use_dma_iommu(dev))
-		return dev_err_probe(dev, -ENODEV,
-				     "bus addresses are not physical here\n");
-
-#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
-	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
-	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
-	/*
-	 * What the engine writes is in the CPU's caches: unmapping must not
-	 * invalidate them, as it does for a device beside them.
-	 */
-	dev->dma_coherent = true;
-#endif
-	dma_set_max_seg_size(dev, UINT_MAX);
-	return dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
-}
-
 static void soft_release(struct dma_device *dma)
 {
 	struct device *dev = dma->dev;
@@ -107,7 +80,7 @@ static int soft_probe(struct platform_device *pdev)
 
 	if (!config)
 		return -EINVAL;
-	ret = soft_check_dma(dev);
+	ret = soft_direct_setup(dev);
 	if (ret)
 		return ret;
 

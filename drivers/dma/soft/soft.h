@@ -232,7 +232,6 @@ int soft_terminate_all(struct dma_chan *chan);
 void soft_synchronize(struct dma_chan *chan);
 
 /* run.c */
-extern const struct soft_access soft_access;
 bool soft_claim_wakeup(struct soft_chan *sc);
 int soft_worker(void *data);
 void soft_issue_pending(struct dma_chan *chan);
