@@ -18,7 +18,12 @@ checkpoint
 load dmaengine-kunit && rmmod dmaengine-kunit
 load dma-soft-kunit && rmmod dma-soft-kunit
 rmmod dma-soft || fail "unload dma-soft" "rmmod failed after its suites"
+load dma-sim-kunit && rmmod dma-sim-kunit
+# On simulated engines, where the suite makes them, else on none.  Engines that
+# stall are to be found out soon.
+load async_tx stall_ms=50
 api_suites
+rmmod dma-sim || fail "unload dma-sim" "rmmod failed after its suites"
 
 say "TEST prefix soft"
 if load dma-soft channels=3; then

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Random chains on simulated engines that fail, hang and disappear.
+. /lib/test/lib.sh
+
+checkpoint
+load async_tx stall_ms=50
+if modprobe async_tx_torture seconds="$SECONDS" seed="$SEED"; then
+	pass "torture for $SECONDS s, seed $SEED"
+	rmmod async_tx_torture
+else
+	fail "torture for $SECONDS s, seed $SEED" "$(dmesg | sed -n 's/.*torture: //p' | tail -n 1)"
+fi
+grep . /sys/kernel/debug/async_tx/status | while read -r line; do say "$line"; done
+rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
+	fail "unload async_tx" "rmmod failed"
+rmmod dma-sim || fail "unload dma-sim" "rmmod failed"
+leaks
