@@ -306,8 +306,8 @@ static void pq_describe_old(struct async_tx_op *op, struct page **blocks,
 
 /* Any case: with a parent, on an engine, not aligned. */
 static noinline struct dma_async_tx_descriptor *
-pq(struct page **blocks, unsigned int *offs, int disks, size_t len,
-   struct async_submit_ctl *submit)
+gen_syndrome(struct page **blocks, unsigned int *offs, int disks, size_t len,
+	     struct async_submit_ctl *submit)
 {
 	bool add = submit->flags & ASYNC_TX_PQ_XOR_DST;
 
@@ -366,7 +366,7 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 		async_tx_callback(submit);
 		return NULL;
 	}
-	return pq(blocks, offsets, disks, len, submit);
+	return gen_syndrome(blocks, offsets, disks, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_gen_syndrome);
 

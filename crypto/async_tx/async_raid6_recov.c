@@ -155,11 +155,25 @@ static void datap_run(struct async_tx_op *op)
 	recover_op(op, &r);
 }
 
+/* Whether there is something to recover: x < y, and y = -1 stands for P. */
+static __always_inline bool recover_valid(int disks, int x, int y)
+{
+	return disks >= 3 && disks <= ASYNC_TX_MAX_DISKS && x >= 0 && x < disks - 2 &&
+	       (y == -1 || (y > x && y < disks - 2));
+}
+
+/* Whether a block is not there that has to be. */
+static bool recover_lacks(int disks, int x, int y, struct page **blocks)
+{
+	return !blocks[x] || (y >= 0 && !blocks[y]) ||
+	       !blocks[disks - 2] || !blocks[disks - 1];
+}
+
 /*
- * The usual case: all is aligned and fits.  With @failb, two data blocks; else a
- * data block and P.
+ * The usual case: all is there, aligned and fits.  With @y, two data blocks;
+ * else a data block and P.
  */
-static __always_inline bool recover_simd(int disks, size_t len, int faila, int failb,
+static __always_inline bool recover_simd(int disks, size_t len, int x, int y,
 					 struct page **blocks, unsigned int *offs,
 					 void **ptrs)
 {
@@ -168,12 +182,13 @@ static __always_inline bool recover_simd(int disks, size_t len, int faila, int f
 	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
 		return false;
 	raid6_piece_init(&piece, blocks, offs, 0, false);
-	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN))
+	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN ||
+		     (piece.holes && recover_lacks(disks, x, y, blocks))))
 		return false;
-	if (failb >= 0)
-		raid6_2data_recov(disks, len, min(faila, failb), max(faila, failb), ptrs);
+	if (y >= 0)
+		raid6_2data_recov(disks, len, x, y, ptrs);
 	else
-		raid6_datap_recov(disks, len, faila, ptrs);
+		raid6_datap_recov(disks, len, x, ptrs);
 	return true;
 }
 
@@ -268,41 +283,37 @@ static void recover_describe(struct async_tx_op *op, const struct recovery *r,
 	raid6_add_dst(op, r->second, blocks, offs);
 }
 
-/* Any case: with a parent, on an engine, not aligned. */
+/* Any case: with a parent, on an engine, not aligned, not valid. */
 static noinline struct dma_async_tx_descriptor *
-recover(const struct async_tx_kind *kind, struct recovery r, int faila, int failb,
+recover(const struct async_tx_kind *kind, int disks, int x, int y,
 	struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
+	struct recovery r;
+
+	if (unlikely(!recover_valid(disks, x, y) || recover_lacks(disks, x, y, blocks)))
+		return async_tx_refuse(submit, "recovery of blocks that it is not for");
+
+	r = y < 0 ? recovery_datap(disks, x) : recovery_2data(disks, x, y);
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(kind, submit, r.disks, len);
+		op = async_tx_describe(kind, submit, disks, len);
 		if (op) {
-			op->blocks = r.disks - 2;
-			op->arg.disks = r.disks;
-			op->arg.faila = faila;
-			op->arg.failb = failb;
+			op->blocks = disks - 2;
+			op->arg.disks = disks;
+			op->arg.faila = x;
+			op->arg.failb = y;
 			recover_describe(op, &r, blocks, offs);
 			return async_tx_op_submit(op, submit);
 		}
-		raid6_settle(blocks, offs, r.disks, len, r.first, r.second);
+		raid6_settle(blocks, offs, disks, len, r.first, r.second);
 	}
 
 	recover_now(&r, blocks, offs, len);
-	async_tx_count_cpu(kind->cpu, len, r.disks - 2);
+	async_tx_count_cpu(kind->cpu, len, disks - 2);
 	async_tx_callback(submit);
 	return NULL;
-}
-
-static __always_inline bool recover_bad(int disks, int fail, struct page **blocks)
-{
-	return (unsigned int)fail >= disks - 2 || !blocks[fail];
-}
-
-static __always_inline bool recover_no_pq(int disks, struct page **blocks)
-{
-	return !blocks[disks - 2] || !blocks[disks - 1];
 }
 
 /**
@@ -326,19 +337,16 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	if (unlikely(disks < 4 || disks > ASYNC_TX_MAX_DISKS || faila == failb ||
-		     recover_no_pq(disks, blocks) || recover_bad(disks, faila, blocks) ||
-		     recover_bad(disks, failb, blocks)))
-		return async_tx_refuse(submit, "recovery of what are not two data blocks");
+	int x = min(faila, failb), y = max(faila, failb);
 
-	if (async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble)) {
+	if (likely(y >= 0 && recover_valid(disks, x, y)) && async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, x, y, blocks, offs, submit->scribble)) {
 		async_tx_count_cpu(&data2_count, bytes, disks - 2);
 		async_tx_callback(submit);
 		return NULL;
 	}
-	return recover(&data2_kind, recovery_2data(disks, faila, failb), faila, failb,
-		       blocks, offs, bytes, submit);
+	return recover(&data2_kind, disks, x, y < 0 ? disks : y, blocks, offs, bytes,
+		       submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -362,18 +370,13 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	if (unlikely(disks < 3 || disks > ASYNC_TX_MAX_DISKS ||
-		     recover_no_pq(disks, blocks) || recover_bad(disks, faila, blocks)))
-		return async_tx_refuse(submit, "recovery of what are not a data block and P");
-
-	if (async_tx_on_cpu(submit) &&
+	if (likely(recover_valid(disks, faila, -1)) && async_tx_on_cpu(submit) &&
 	    recover_simd(disks, bytes, faila, -1, blocks, offs, submit->scribble)) {
 		async_tx_count_cpu(&datap_count, bytes, disks - 2);
 		async_tx_callback(submit);
 		return NULL;
 	}
-	return recover(&datap_kind, recovery_datap(disks, faila), faila, 0, blocks, offs,
-		       bytes, submit);
+	return recover(&datap_kind, disks, faila, -1, blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
 

@@ -319,8 +319,9 @@ static noinline bool xor_offload(struct page *dest, unsigned int offset,
 }
 
 static __always_inline struct dma_async_tx_descriptor *
-xor(struct page *dest, unsigned int offset, struct page **srcs, unsigned int *offs,
-    bool each, int nr, size_t len, struct async_submit_ctl *submit)
+xor_submit(struct page *dest, unsigned int offset, struct page **srcs,
+	   unsigned int *offs, bool each, int nr, size_t len,
+	   struct async_submit_ctl *submit)
 {
 	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
 	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
@@ -367,7 +368,7 @@ async_xor_offs(struct page *dest, unsigned int offset,
 {
 	if (!src_offs)
 		return async_xor(dest, src_list, offset, src_cnt, len, submit);
-	return xor(dest, offset, src_list, src_offs, true, src_cnt, len, submit);
+	return xor_submit(dest, offset, src_list, src_offs, true, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_offs);
 
@@ -389,7 +390,7 @@ struct dma_async_tx_descriptor *
 async_xor(struct page *dest, struct page **src_list, unsigned int offset,
 	  int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
-	return xor(dest, offset, src_list, NULL, false, src_cnt, len, submit);
+	return xor_submit(dest, offset, src_list, NULL, false, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor);
 

@@ -23,6 +23,7 @@
  * @first: first data block that is there, or -1; only set on demand
  * @last: last data block that is there, or -1
  * @addrs: all addresses, or-ed together
+ * @holes: some block is not there
  */
 struct raid6_piece {
 	void **ptrs;
@@ -31,6 +32,7 @@ struct raid6_piece {
 	int first;
 	int last;
 	unsigned long addrs;
+	bool holes;
 };
 
 /* How many bytes of the piece the library can do, from the beginning. */
@@ -50,6 +52,7 @@ static __always_inline void raid6_piece_fill(struct raid6_piece *piece,
 	int i, disks = piece->disks, first = -1, last = -1;
 	void **ptrs = piece->ptrs;
 	unsigned long addrs = 0;
+	bool holes = false;
 
 	for (i = 0; i < disks; i++) {
 		void *addr = (void *)raid6_empty_zero_page;
@@ -61,9 +64,12 @@ static __always_inline void raid6_piece_fill(struct raid6_piece *piece,
 				first = first < 0 ? i : first;
 				last = i;
 			}
+		} else {
+			holes = true;
 		}
 		ptrs[i] = addr;
 	}
+	piece->holes = holes;
 	piece->addrs = addrs;
 	piece->first = first;
 	piece->last = last;
