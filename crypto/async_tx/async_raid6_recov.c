@@ -155,11 +155,14 @@ static void datap_run(struct async_tx_op *op)
 	recover_op(op, &r);
 }
 
-/* Whether there is something to recover: x < y, and y = -1 stands for P. */
+/*
+ * Whether there is something to recover.  It takes x < y, which leaves room for
+ * little else to check; y = -1 stands for P.
+ */
 static __always_inline bool recover_valid(int disks, int x, int y)
 {
-	return disks >= 3 && disks <= ASYNC_TX_MAX_DISKS && x >= 0 && x < disks - 2 &&
-	       (y == -1 || (y > x && y < disks - 2));
+	return disks <= ASYNC_TX_MAX_DISKS && x >= 0 &&
+	       (y == -1 ? x < disks - 2 : x < y && y < disks - 2);
 }
 
 /* Whether a block is not there that has to be. */
@@ -337,16 +340,17 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	int x = min(faila, failb), y = max(faila, failb);
-
-	if (likely(y >= 0 && recover_valid(disks, x, y)) && async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, x, y, blocks, offs, submit->scribble)) {
+	if (faila > failb)
+		swap(faila, failb);
+	if (likely(failb >= 0 && recover_valid(disks, faila, failb)) &&
+	    async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble)) {
 		async_tx_count_cpu(&data2_count, bytes, disks - 2);
 		async_tx_callback(submit);
 		return NULL;
 	}
-	return recover(&data2_kind, disks, x, y < 0 ? disks : y, blocks, offs, bytes,
-		       submit);
+	return recover(&data2_kind, disks, faila, failb < 0 ? disks : failb, blocks, offs,
+		       bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
