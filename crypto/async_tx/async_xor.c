@@ -63,7 +63,8 @@ static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 					  struct page **srcs, unsigned int *offs,
 					  bool each, int nr, size_t len)
 {
-	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
+	unsigned long odd = (unsigned long)dest |
+			    (IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK) ? 0 : 1);
 	void *ptrs[MAX_XOR_BLOCKS];
 	int i, n = 0;
 
@@ -134,7 +135,8 @@ static noinline void xor_pages_common(struct page *dest, unsigned int offset,
  */
 void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty)
 {
-	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
+	unsigned long odd = (unsigned long)dest |
+			    (IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK) ? 0 : 1);
 	int i, n;
 
 	if (empty) {
