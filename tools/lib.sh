@@ -134,6 +134,18 @@ explain_failure()
 	say "$ME: $title failed; $hint"
 }
 
+# modules_of KERNELDIR NAME...: those of the named modules that a kernel has as
+# modules; others are built in, or it does not have them
+modules_of()
+{
+	local kdir=$1 name
+	shift
+
+	for name; do
+		! grep -q "/$name\.o\$" "$kdir/modules.order" || printf '%s ' "$name"
+	done
+}
+
 # ccache when there, with its cache where the rest of the build is.  It trusts
 # the compiler's list of headers: to preprocess every file just to look it up
 # would cost a build from nothing a quarter more.

@@ -74,9 +74,8 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&memcpy_kind, submit, 2, len);
+		op = async_tx_describe(&memcpy_kind, submit, 2, 1, len);
 		if (op) {
-			op->blocks = 1;
 			async_tx_add_src(op, src, src_offset);
 			async_tx_add_dst(op, dest, dest_offset);
 			return async_tx_op_submit(op, submit);
@@ -86,9 +85,7 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 	}
 
 	copy_block(dest, dest_offset, src, src_offset, len);
-	async_tx_count_cpu(&memcpy_count, len, 1);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&memcpy_count, len, 1, submit);
 }
 EXPORT_SYMBOL_GPL(async_memcpy);
 

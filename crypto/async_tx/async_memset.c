@@ -66,9 +66,8 @@ async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&memset_kind, submit, 1, len);
+		op = async_tx_describe(&memset_kind, submit, 1, 1, len);
 		if (op) {
-			op->blocks = 1;
 			op->arg.value = val & 0xff;
 			async_tx_add_dst(op, dest, offset);
 			return async_tx_op_submit(op, submit);
@@ -77,9 +76,7 @@ async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 	}
 
 	fill_block(dest, offset, val, len);
-	async_tx_count_cpu(&memset_count, len, 1);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&memset_count, len, 1, submit);
 }
 EXPORT_SYMBOL_GPL(async_memset);
 

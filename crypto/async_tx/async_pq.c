@@ -314,9 +314,8 @@ gen_syndrome(struct page **blocks, unsigned int *offs, int disks, size_t len,
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
+		op = async_tx_describe(&pq_kind, submit, disks + 3, disks - 2, len);
 		if (op) {
-			op->blocks = disks - 2;
 			pq_describe(op, blocks, offs, disks);
 			if (add)
 				pq_describe_old(op, blocks, offs, disks);
@@ -328,9 +327,7 @@ gen_syndrome(struct page **blocks, unsigned int *offs, int disks, size_t len,
 	}
 
 	pq_now(blocks, offs, disks, len, add);
-	async_tx_count_cpu(&pq_count, len, disks - 2);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&pq_count, len, disks - 2, submit);
 }
 
 /**
@@ -361,11 +358,8 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 
 	if (async_tx_on_cpu(submit) &&
 	    pq_simd(blocks, offsets, disks, len, submit->flags & ASYNC_TX_PQ_XOR_DST,
-		    submit->scribble)) {
-		async_tx_count_cpu(&pq_count, len, disks - 2);
-		async_tx_callback(submit);
-		return NULL;
-	}
+		    submit->scribble))
+		return async_tx_ran(&pq_count, len, disks - 2, submit);
 	return gen_syndrome(blocks, offsets, disks, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_gen_syndrome);
@@ -398,9 +392,8 @@ async_syndrome_val(struct page **blocks, unsigned int *offsets, int disks,
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&pq_val_kind, submit, disks, len);
+		op = async_tx_describe(&pq_val_kind, submit, disks, disks, len);
 		if (op) {
-			op->blocks = disks;
 			pq_describe(op, blocks, offsets, disks);
 			if (blocks[disks - 2])
 				raid6_add_src(op, disks - 2, 0, blocks, offsets);
@@ -413,9 +406,7 @@ async_syndrome_val(struct page **blocks, unsigned int *offsets, int disks,
 	}
 
 	*pqres = pq_val_now(blocks, offsets, disks, len);
-	async_tx_count_cpu(&pq_val_count, len, disks);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&pq_val_count, len, disks, submit);
 }
 EXPORT_SYMBOL_GPL(async_syndrome_val);
 

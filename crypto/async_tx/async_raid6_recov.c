@@ -49,16 +49,14 @@ struct recovery {
 	bool use_p;
 };
 
-static struct recovery recovery_2data(int disks, int x, int y)
+/* Of the blocks x < y, where y may be P. */
+static struct recovery recovery(int disks, int x, int y)
 {
+	if (y == disks - 2)
+		return (struct recovery) { .disks = disks, .first = x, .second = y };
 	return (struct recovery) {
-		.disks = disks, .first = max(x, y), .second = min(x, y), .use_p = true,
+		.disks = disks, .first = y, .second = x, .use_p = true,
 	};
-}
-
-static struct recovery recovery_datap(int disks, int x)
-{
-	return (struct recovery) { .disks = disks, .first = x, .second = disks - 2 };
 }
 
 /* The factors of P and of Q in the sum of products. */
@@ -127,52 +125,35 @@ static void recover_piece(const struct recovery *r, const struct raid6_piece *pi
 		recover_bytes(r, piece, done);
 }
 
-static void recover_op(struct async_tx_op *op, const struct recovery *r)
+static void recover_run(struct async_tx_op *op)
 {
+	struct recovery r = recovery(op->arg.disks, op->arg.faila, op->arg.failb);
 	struct async_tx_work *work = async_tx_work_get();
-	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = r->disks };
+	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = r.disks };
 	size_t done;
 
 	for (done = 0; done < op->len; done += piece.len) {
 		piece.len = min_t(size_t, op->len - done, PAGE_SIZE);
 		raid6_piece_init_op(&piece, op, done);
-		recover_piece(r, &piece);
+		recover_piece(&r, &piece);
 	}
 	async_tx_work_put();
 }
 
-static void data2_run(struct async_tx_op *op)
-{
-	struct recovery r = recovery_2data(op->arg.disks, op->arg.faila, op->arg.failb);
-
-	recover_op(op, &r);
-}
-
-static void datap_run(struct async_tx_op *op)
-{
-	struct recovery r = recovery_datap(op->arg.disks, op->arg.faila);
-
-	recover_op(op, &r);
-}
-
-/* Whether there is something to recover: x < y, and y = -1 stands for P. */
+/* Whether there are two blocks to recover, x < y, of which the second may be P. */
 static __always_inline bool recover_valid(int disks, int x, int y)
 {
-	return disks >= 3 && disks <= ASYNC_TX_MAX_DISKS && x >= 0 && x < disks - 2 &&
-	       (y == -1 || (y > x && y < disks - 2));
+	return disks >= 3 && disks <= ASYNC_TX_MAX_DISKS && x >= 0 && x < y &&
+	       y <= disks - 2;
 }
 
 /* Whether a block is not there that has to be. */
 static bool recover_lacks(int disks, int x, int y, struct page **blocks)
 {
-	return !blocks[x] || (y >= 0 && !blocks[y]) ||
-	       !blocks[disks - 2] || !blocks[disks - 1];
+	return !blocks[x] || !blocks[y] || !blocks[disks - 2] || !blocks[disks - 1];
 }
 
-/*
- * The usual case: all is there, aligned and fits.  With @y, two data blocks;
- * else a data block and P.
- */
+/* The usual case: all is there, aligned and fits. */
 static __always_inline bool recover_simd(int disks, size_t len, int x, int y,
 					 struct page **blocks, unsigned int *offs,
 					 void **ptrs)
@@ -185,7 +166,7 @@ static __always_inline bool recover_simd(int disks, size_t len, int x, int y,
 	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN ||
 		     (piece.holes && recover_lacks(disks, x, y, blocks))))
 		return false;
-	if (y >= 0)
+	if (y < disks - 2)
 		raid6_2data_recov(disks, len, x, y, ptrs);
 	else
 		raid6_datap_recov(disks, len, x, ptrs);
@@ -251,7 +232,7 @@ static struct async_tx_kind data2_kind = {
 	.cap = DMA_PQ,
 	.fits = recover_fits,
 	.prepare = recover_prepare,
-	.run = data2_run,
+	.run = recover_run,
 	.cpu = &data2_count,
 };
 
@@ -260,7 +241,7 @@ static struct async_tx_kind datap_kind = {
 	.cap = DMA_PQ,
 	.fits = recover_fits,
 	.prepare = recover_prepare,
-	.run = datap_run,
+	.run = recover_run,
 	.cpu = &datap_count,
 };
 
@@ -289,18 +270,19 @@ recover(const struct async_tx_kind *kind, int disks, int x, int y,
 	struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
+	bool p_lost = kind == &datap_kind;
 	struct recovery r;
 
-	if (unlikely(!recover_valid(disks, x, y) || recover_lacks(disks, x, y, blocks)))
+	if (unlikely(!recover_valid(disks, x, y) || (y == disks - 2) != p_lost ||
+		     recover_lacks(disks, x, y, blocks)))
 		return async_tx_refuse(submit, "recovery of blocks that it is not for");
 
-	r = y < 0 ? recovery_datap(disks, x) : recovery_2data(disks, x, y);
+	r = recovery(disks, x, y);
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(kind, submit, disks, len);
+		op = async_tx_describe(kind, submit, disks, disks - 2, len);
 		if (op) {
-			op->blocks = disks - 2;
 			op->arg.disks = disks;
 			op->arg.faila = x;
 			op->arg.failb = y;
@@ -311,9 +293,7 @@ recover(const struct async_tx_kind *kind, int disks, int x, int y,
 	}
 
 	recover_now(&r, blocks, offs, len);
-	async_tx_count_cpu(kind->cpu, len, disks - 2);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(kind->cpu, len, disks - 2, submit);
 }
 
 /**
@@ -337,16 +317,13 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	int x = min(faila, failb), y = max(faila, failb);
-
-	if (likely(y >= 0 && recover_valid(disks, x, y)) && async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, x, y, blocks, offs, submit->scribble)) {
-		async_tx_count_cpu(&data2_count, bytes, disks - 2);
-		async_tx_callback(submit);
-		return NULL;
-	}
-	return recover(&data2_kind, disks, x, y < 0 ? disks : y, blocks, offs, bytes,
-		       submit);
+	if (faila > failb)
+		swap(faila, failb);
+	if (likely(recover_valid(disks, faila, failb) && failb < disks - 2) &&
+	    async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble))
+		return async_tx_ran(&data2_count, bytes, disks - 2, submit);
+	return recover(&data2_kind, disks, faila, failb, blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -370,13 +347,12 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	if (likely(recover_valid(disks, faila, -1)) && async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, faila, -1, blocks, offs, submit->scribble)) {
-		async_tx_count_cpu(&datap_count, bytes, disks - 2);
-		async_tx_callback(submit);
-		return NULL;
-	}
-	return recover(&datap_kind, disks, faila, -1, blocks, offs, bytes, submit);
+	int p = disks - 2;
+
+	if (likely(recover_valid(disks, faila, p)) && async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, p, blocks, offs, submit->scribble))
+		return async_tx_ran(&datap_count, bytes, disks - 2, submit);
+	return recover(&datap_kind, disks, faila, p, blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
 

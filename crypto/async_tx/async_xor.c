@@ -48,14 +48,29 @@ static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
 		xor_add_odd(dest, srcs, nr, len);
 }
 
-/*
- * Begin a sum with a copy of its first source, or with zeros.  A copy is one
- * source less to add.  To copy whole pages is cheaper than to fill them; of less
- * than a page it is dearer, and pays where it saves a pass of the library.
- */
-static __always_inline bool xor_saves_pass(unsigned int nr)
+/* What xor_add() wants to know of a destination and a length. */
+static __always_inline unsigned long xor_odd(void *dest, size_t len)
 {
-	return nr % MAX_XOR_BLOCKS == 1;
+	return (unsigned long)dest | (IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK) ? 0 : 1);
+}
+
+/*
+ * Whether to begin a sum of @nr sources with a copy of the first, or with zeros.
+ * A copy is one source less to add.  To copy whole pages is cheaper than to fill
+ * them; of less than a page it is dearer, and pays where it saves a pass of the
+ * library.
+ */
+static __always_inline bool xor_copies(bool whole_pages, unsigned int nr)
+{
+	return whole_pages || nr % MAX_XOR_BLOCKS == 1;
+}
+
+static __always_inline void xor_copy(void *sum, void *src, size_t len, bool whole_pages)
+{
+	if (whole_pages)
+		copy_page(sum, src);
+	else
+		memcpy(sum, src, len);
 }
 
 /* @each, whether there are offsets, is known when compiling. */
@@ -63,7 +78,7 @@ static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 					  struct page **srcs, unsigned int *offs,
 					  bool each, int nr, size_t len)
 {
-	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
+	unsigned long odd = xor_odd(dest, len);
 	void *ptrs[MAX_XOR_BLOCKS];
 	int i, n = 0;
 
@@ -91,13 +106,10 @@ static __always_inline void xor_pages(struct page *dest, unsigned int offset,
 
 	if (empty) {
 		unsigned int first = each ? offs[0] : offset;
+		bool whole = len == PAGE_SIZE && !(offset | first);
 
-		if (len == PAGE_SIZE && !(offset | first) && srcs[0]) {
-			copy_page(sum, page_address(*srcs++));
-			offs++;
-			nr--;
-		} else if (xor_saves_pass(nr) && srcs[0]) {
-			memcpy(sum, page_address(*srcs++) + first, len);
+		if (xor_copies(whole, nr) && srcs[0]) {
+			xor_copy(sum, page_address(*srcs++) + first, len, whole);
 			offs++;
 			nr--;
 		} else {
@@ -105,19 +117,6 @@ static __always_inline void xor_pages(struct page *dest, unsigned int offset,
 		}
 	}
 	xor_add_pages(sum, offset, srcs, offs, each, nr, len);
-}
-
-static noinline void xor_pages_each(struct page *dest, unsigned int offset,
-				    struct page **srcs, unsigned int *offs,
-				    int nr, size_t len, bool empty)
-{
-	xor_pages(dest, offset, srcs, offs, true, nr, len, empty);
-}
-
-static noinline void xor_pages_common(struct page *dest, unsigned int offset,
-				      struct page **srcs, int nr, size_t len, bool empty)
-{
-	xor_pages(dest, offset, srcs, NULL, false, nr, len, empty);
 }
 
 /**
@@ -134,16 +133,15 @@ static noinline void xor_pages_common(struct page *dest, unsigned int offset,
  */
 void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty)
 {
-	unsigned long odd = (unsigned long)dest | !IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK);
+	unsigned long odd = xor_odd(dest, len);
 	int i, n;
 
 	if (empty) {
-		if (len == PAGE_SIZE && nr &&
-		    PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs)) {
-			copy_page(dest, *srcs++);
-			nr--;
-		} else if (xor_saves_pass(nr)) {
-			memcpy(dest, *srcs++, len);
+		bool whole = len == PAGE_SIZE && nr &&
+			     PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs);
+
+		if (xor_copies(whole, nr)) {
+			xor_copy(dest, *srcs++, len, whole);
 			nr--;
 		} else {
 			memset(dest, 0, len);
@@ -304,12 +302,11 @@ static noinline bool xor_offload(struct page *dest, unsigned int offset,
 	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
 	struct async_tx_op *op;
 
-	op = async_tx_describe(&xor_kind, submit, nr + 2, len);
+	op = async_tx_describe(&xor_kind, submit, nr + 2, nr, len);
 	if (!op) {
 		xor_settle(dest, offset, srcs, offs, nr, len);
 		return false;
 	}
-	op->blocks = nr;
 	if (!empty)
 		async_tx_add_src(op, dest, offset);
 	xor_describe(op, srcs + listed, offs ? offs + listed : NULL, offset, nr - listed);
@@ -336,7 +333,8 @@ xor_submit(struct page *dest, unsigned int offset, struct page **srcs,
 		return tx;
 
 	async_tx_count_cpu(&xor_count, len, nr);
-	xor_pages(dest, offset, srcs + listed, offs + listed, each, nr - listed, len, empty);
+	xor_pages(dest, offset, srcs + listed, each ? offs + listed : NULL, each,
+		  nr - listed, len, empty);
 	async_tx_callback(submit);
 	return NULL;
 }
@@ -424,9 +422,8 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&xor_val_kind, submit, src_cnt + 1, len);
+		op = async_tx_describe(&xor_val_kind, submit, src_cnt + 1, src_cnt, len);
 		if (op) {
-			op->blocks = src_cnt;
 			xor_describe(op, src_list, src_offs, offset, src_cnt);
 			async_tx_add_dst(op, dest, offset);
 			async_tx_dst(op, 0)->cpu_only = true;
@@ -439,15 +436,13 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 	in_place = xor_val_in_place(dest, offset, src_list[0],
 				    src_offs ? src_offs[0] : offset);
 	if (src_offs)
-		xor_pages_each(dest, offset, src_list + in_place, src_offs + in_place,
-			       src_cnt - in_place, len, !in_place);
+		xor_pages(dest, offset, src_list + in_place, src_offs + in_place, true,
+			  src_cnt - in_place, len, !in_place);
 	else
-		xor_pages_common(dest, offset, src_list + in_place, src_cnt - in_place,
-				 len, !in_place);
+		xor_pages(dest, offset, src_list + in_place, NULL, false,
+			  src_cnt - in_place, len, !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
-	async_tx_count_cpu(&xor_val_count, len, src_cnt);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&xor_val_count, len, src_cnt, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_val_offs);
 

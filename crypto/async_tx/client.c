@@ -179,14 +179,12 @@ async_trigger_callback(struct async_submit_ctl *submit)
 	if (submit->depend_tx) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(&trigger_kind, submit, 0, 0);
+		op = async_tx_describe(&trigger_kind, submit, 0, 0, 0);
 		if (op)
 			return async_tx_op_submit(op, submit);
 	}
 
-	async_tx_count_cpu(&trigger_count, 0, 0);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_ran(&trigger_count, 0, 0, submit);
 }
 EXPORT_SYMBOL_GPL(async_trigger_callback);
 
@@ -207,7 +205,7 @@ async_tx_refuse(struct async_submit_ctl *submit, const char *what)
 
 	WARN_ONCE(1, "async_tx: %s\n", what);
 
-	op = async_tx_describe(&trigger_kind, submit, 0, 0);
+	op = async_tx_describe(&trigger_kind, submit, 0, 0, 0);
 	if (op) {
 #ifdef CONFIG_ASYNC_TX_DMA
 		op->error = -EINVAL;

@@ -359,7 +359,7 @@ static inline bool async_tx_on_cpu(const struct async_submit_ctl *submit)
 
 struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 				      struct async_submit_ctl *submit,
-				      int nr_bufs, size_t len);
+				      int nr_bufs, int blocks, size_t len);
 struct dma_async_tx_descriptor *
 async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit);
 void async_tx_settle(struct page *page, unsigned int offset, size_t len,
@@ -384,7 +384,8 @@ static inline bool async_tx_on_cpu(const struct async_submit_ctl *submit)
 
 static inline struct async_tx_op *
 async_tx_describe(const struct async_tx_kind *kind,
-		  struct async_submit_ctl *submit, int nr_bufs, size_t len)
+		  struct async_submit_ctl *submit, int nr_bufs, int blocks,
+		  size_t len)
 {
 	async_tx_quiesce(&submit->depend_tx);
 	return NULL;
@@ -435,11 +436,20 @@ static inline void async_tx_engine_exit(void)
 
 void async_tx_call_back(struct async_submit_ctl *submit);
 
-/* End of an operation that was run by its caller. */
 static inline void async_tx_callback(struct async_submit_ctl *submit)
 {
 	if (submit->cb_fn)
 		async_tx_call_back(submit);
+}
+
+/* End of an operation that its caller has run, and what the API returns then. */
+static __always_inline struct dma_async_tx_descriptor *
+async_tx_ran(struct async_tx_count __percpu *count, size_t len, int blocks,
+	     struct async_submit_ctl *submit)
+{
+	async_tx_count_cpu(count, len, blocks);
+	async_tx_callback(submit);
+	return NULL;
 }
 
 #ifdef CONFIG_DEBUG_FS

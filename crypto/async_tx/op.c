@@ -372,6 +372,7 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
  * @kind: its kind
  * @submit: what it depends on
  * @nr_bufs: sources and destinations that it will have at most
+ * @blocks: how many blocks the counters get for it
  * @len: bytes of each
  *
  * Blocks longer than a page are nothing that a client of today has, and would
@@ -384,7 +385,7 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
  */
 struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 				      struct async_submit_ctl *submit,
-				      int nr_bufs, size_t len)
+				      int nr_bufs, int blocks, size_t len)
 {
 	struct async_tx_cpu *cpu = raw_cpu_ptr(&async_tx_cpus);
 	struct dma_async_tx_descriptor *parent = submit->depend_tx;
@@ -418,7 +419,7 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 	op->len = len;
 	op->nr_srcs = 0;
 	op->nr_dsts = 0;
-	op->blocks = 0;
+	op->blocks = blocks;
 	op->arg.value = 0;
 	op->result = NULL;
 	op->sum = 0;

@@ -53,17 +53,6 @@ take_data()
 	. "$OUT/data.info"
 }
 
-# modules NAME...: those of the named modules that the kernel has as modules; the others are
-# built in.
-modules()
-{
-	local m
-
-	for m; do
-		! grep -q "/$m\.o\$" "$KDIR/modules.order" || printf '%s ' "$m"
-	done
-}
-
 # initrd JOB [SRC:DST]...: builds OUT/initrd from a job in guest/ and the programs that all jobs
 # use.  The job finds OUT/params, to which the disks are added, as /etc/params.
 initrd()
@@ -84,7 +73,7 @@ initrd()
 		files+=(--file "$file")
 	done
 	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KDIR" \
-		"$(modules dma-soft dma-sim async_tx raid456 dm-integrity brd)" ||
+		"$(modules_of "$KDIR" dma-soft dma-sim async_tx raid456 dm-integrity brd)" ||
 		exit 1
 }
 

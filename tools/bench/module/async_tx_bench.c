@@ -32,6 +32,8 @@ struct bench_row {
 	int n;
 	int ops;
 	enum async_tx_flags flags;
+	/* Which block is NULL, but for the first. */
+	int missing;
 };
 
 static struct page *pages[BENCH_PAGES];
@@ -40,11 +42,9 @@ static unsigned int offs[BENCH_PAGES];
 static addr_conv_t scribble[BENCH_PAGES];
 static struct page *spare;
 static enum sum_check_flags sum;
-static atomic_t called;
 
 static void bench_callback(void *param)
 {
-	atomic_inc(&called);
 }
 
 static void bench_init(struct async_submit_ctl *submit, enum async_tx_flags flags,
@@ -112,24 +112,6 @@ static void run_pq(const struct bench_row *row, size_t len)
 	bench_finish(async_gen_syndrome(blocks, offs, row->n, len, &submit));
 }
 
-static void run_pq_null(const struct bench_row *row, size_t len)
-{
-	struct page *given = blocks[1];
-
-	blocks[1] = NULL;
-	run_pq(row, len);
-	blocks[1] = given;
-}
-
-static void run_pq_no_p(const struct bench_row *row, size_t len)
-{
-	struct page *given = blocks[row->n - 2];
-
-	blocks[row->n - 2] = NULL;
-	run_pq(row, len);
-	blocks[row->n - 2] = given;
-}
-
 /* As md does when it writes part of a stripe: two blocks of ten. */
 static void run_pq_xor_dst(const struct bench_row *row, size_t len)
 {
@@ -144,33 +126,13 @@ static void run_pq_xor_dst(const struct bench_row *row, size_t len)
 	bench_finish(async_gen_syndrome(some, offs, row->n, len, &submit));
 }
 
-static void bench_pq_val(const struct bench_row *row, size_t len, int missing)
+static void run_pq_val(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
-	struct page *given = NULL;
 
-	if (missing)
-		swap(given, blocks[row->n - missing]);
 	bench_init(&submit, row->flags, NULL);
 	bench_finish(async_syndrome_val(blocks, offs, row->n, len, &sum, spare, 0,
 					&submit));
-	if (missing)
-		swap(given, blocks[row->n - missing]);
-}
-
-static void run_pq_val(const struct bench_row *row, size_t len)
-{
-	bench_pq_val(row, len, 0);
-}
-
-static void run_p_val(const struct bench_row *row, size_t len)
-{
-	bench_pq_val(row, len, 1);
-}
-
-static void run_q_val(const struct bench_row *row, size_t len)
-{
-	bench_pq_val(row, len, 2);
 }
 
 static void run_datap(const struct bench_row *row, size_t len)
@@ -215,18 +177,18 @@ static void run_chain(const struct bench_row *row, size_t len)
 	bench_finish(tx);
 }
 
-/* Many at once, each with a callback. */
-static void bench_flight(size_t len, bool xor)
+/* Many at once, each with a callback: XOR of @row->n sources, or copies. */
+static void run_flight(const struct bench_row *row, size_t len)
 {
 	struct dma_async_tx_descriptor *tx[BENCH_FLIGHT];
 	struct async_submit_ctl submit;
 	int i;
 
 	for (i = 0; i < BENCH_FLIGHT; i++) {
-		init_async_submit(&submit, xor ? ASYNC_TX_XOR_ZERO_DST : 0, NULL,
-				  bench_callback, NULL, scribble);
-		if (xor)
-			tx[i] = async_xor(pages[i], &pages[BENCH_FLIGHT], 0, 4, len,
+		init_async_submit(&submit, row->flags, NULL, bench_callback, NULL,
+				  scribble);
+		if (row->n)
+			tx[i] = async_xor(pages[i], &pages[BENCH_FLIGHT], 0, row->n, len,
 					  &submit);
 		else
 			tx[i] = async_memcpy(pages[i], pages[BENCH_FLIGHT + i], 0, 0,
@@ -235,16 +197,6 @@ static void bench_flight(size_t len, bool xor)
 	async_tx_issue_pending_all();
 	for (i = 0; i < BENCH_FLIGHT; i++)
 		async_tx_quiesce(&tx[i]);
-}
-
-static void run_flight_memcpy(const struct bench_row *row, size_t len)
-{
-	bench_flight(len, false);
-}
-
-static void run_flight_xor(const struct bench_row *row, size_t len)
-{
-	bench_flight(len, true);
 }
 
 #define ZERO	ASYNC_TX_XOR_ZERO_DST
@@ -271,18 +223,18 @@ static const struct bench_row rows[] = {
 	{ "gen_syndrome 10", run_pq, 10 },
 	{ "gen_syndrome 18", run_pq, 18 },
 	{ "gen_syndrome 64", run_pq, 64 },
-	{ "gen_syndrome 10 null", run_pq_null, 10 },
-	{ "gen_syndrome 10 no p", run_pq_no_p, 10 },
+	{ "gen_syndrome 10 null", run_pq, 10, .missing = 1 },
+	{ "gen_syndrome 10 no p", run_pq, 10, .missing = 8 },
 	{ "gen_syndrome 2 of 10", run_pq_xor_dst, 10, 1, ASYNC_TX_PQ_XOR_DST },
-	{ "syndrome_val 10 p", run_p_val, 10 },
-	{ "syndrome_val 10 q", run_q_val, 10 },
+	{ "syndrome_val 10 p", run_pq_val, 10, .missing = 9 },
+	{ "syndrome_val 10 q", run_pq_val, 10, .missing = 8 },
 	{ "syndrome_val 10", run_pq_val, 10 },
 	{ "datap 10", run_datap, 10 },
 	{ "2data 10", run_2data, 10 },
 	{ "xor-copy-xor", run_xor_copy_xor, 0, 3 },
 	{ "chain of 8", run_chain, 8, 8 },
-	{ "32 memcpy", run_flight_memcpy, 0, BENCH_FLIGHT },
-	{ "32 xor 4", run_flight_xor, 0, BENCH_FLIGHT },
+	{ "32 memcpy", run_flight, 0, BENCH_FLIGHT },
+	{ "32 xor 4", run_flight, 4, BENCH_FLIGHT, ZERO },
 };
 
 static u64 bench_now(void)
@@ -294,8 +246,11 @@ static u64 bench_now(void)
 static void bench_row(const struct bench_row *row, size_t len)
 {
 	int i, j, ops = max(row->ops, 1);
+	struct page *missing = NULL;
 	u64 best = U64_MAX;
 
+	if (row->missing)
+		swap(blocks[row->missing], missing);
 	for (i = 0; i < BENCH_BATCHES; i++) {
 		u64 began = bench_now();
 
@@ -304,6 +259,8 @@ static void bench_row(const struct bench_row *row, size_t len)
 		best = min(best, bench_now() - began);
 		cond_resched();
 	}
+	if (row->missing)
+		swap(blocks[row->missing], missing);
 	pr_info("bench|%s|%zu|%llu\n", row->name, len,
 		div_u64(best * 1000, BENCH_BATCH * ops));
 }
