@@ -72,9 +72,13 @@ static struct sim_chan *sim_first_in_order(struct sim_chan *sc)
 
 	if (!sd->sim->config.in_order)
 		return sc;
-	guard(spinlock_irqsave)(&sd->order_lock);
-	first = list_first_entry_or_null(&sd->order, struct sim_desc, order);
-	return first ? to_sim_chan(first->tx.chan) : sc;
+	scoped_guard(spinlock_irqsave, &sd->order_lock) {
+		first = list_first_entry_or_null(&sd->order, struct sim_desc,
+						 order);
+		if (first)
+			sc = to_sim_chan(first->tx.chan);
+	}
+	return sc;
 }
 
 /*
@@ -357,15 +361,16 @@ void sim_issue_pending(struct dma_chan *chan)
 	struct sim_chan *sc = to_sim_chan(chan);
 	struct sim_desc *desc;
 
-	guard(spinlock_irqsave)(&sc->lock);
-	if (list_empty(&sc->submitted))
-		return;
-	list_for_each_entry(desc, &sc->submitted, node) {
-		desc->state = SIM_DESC_ISSUED;
-		sim_enter_order(sc, desc);
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		if (list_empty(&sc->submitted))
+			break;
+		list_for_each_entry(desc, &sc->submitted, node) {
+			desc->state = SIM_DESC_ISSUED;
+			sim_enter_order(sc, desc);
+		}
+		list_splice_tail_init(&sc->submitted, &sc->issued);
+		queue_work(sim_wq, &sc->run_work);
 	}
-	list_splice_tail_init(&sc->submitted, &sc->issued);
-	queue_work(sim_wq, &sc->run_work);
 }
 
 /*
