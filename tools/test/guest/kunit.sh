@@ -18,6 +18,8 @@ checkpoint
 load dmaengine-kunit && rmmod dmaengine-kunit
 load dma-soft-kunit && rmmod dma-soft-kunit
 rmmod dma-soft || fail "unload dma-soft" "rmmod failed after its suites"
+load dma-sim-kunit && rmmod dma-sim-kunit
+rmmod dma-sim || fail "unload dma-sim" "rmmod failed after its suites"
 api_suites
 
 say "TEST prefix soft"
