@@ -77,8 +77,9 @@ const char *sim_kind_name(enum soft_kind kind)
  */
 void sim_count_n(struct dma_sim *sim, u64 *counter, u64 n)
 {
-	scoped_guard(spinlock_irqsave, &sim->stats_lock)
+	scoped_guard(spinlock_irqsave, &sim->stats_lock) {
 		*counter += n;
+	}
 }
 
 /**
@@ -114,8 +115,9 @@ void sim_count_op(struct dma_sim *sim, const struct soft_op *op, bool polled)
 void dma_sim_read_counters(struct dma_sim *sim,
 			   struct dma_sim_counters *counters)
 {
-	scoped_guard(spinlock_irqsave, &sim->stats_lock)
+	scoped_guard(spinlock_irqsave, &sim->stats_lock) {
 		*counters = sim->stats;
+	}
 }
 EXPORT_SYMBOL_NS_GPL(dma_sim_read_counters, DMA_SIM);
 
