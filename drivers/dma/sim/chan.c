@@ -139,7 +139,7 @@ static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
 {
 	scoped_guard(spinlock_irqsave, &sc->lock) {
 		WRITE_ONCE(sc->paused, false);
-		sc->unreported = 0;
+		sim_reported(sc);
 		sim_fail_pending(sc);
 
 		sim_abort_list(sc, &sc->executed);

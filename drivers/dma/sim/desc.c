@@ -217,7 +217,7 @@ bool sim_collect(struct sim_chan *sc)
 	scoped_guard(spinlock_irqsave, &sc->lock) {
 		/* All that a device can say that is not there is ones. */
 		if (!READ_ONCE(sc->sd->gone)) {
-			sc->unreported = 0;
+			sim_reported(sc);
 			list_for_each_entry_safe(desc, next, &sc->executed,
 						 node)
 				sim_complete(sc, desc);

@@ -623,6 +623,27 @@ void sim_space_init(struct dma_sim *sim)
 }
 
 /**
+ * sim_space_setup - set an engine's device up for bus addresses of its own
+ * @sim: the engine, being probed
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int sim_space_setup(struct dma_sim *sim)
+{
+	struct device *dev = &sim->pdev.dev;
+
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	/* It is the CPU that copies. */
+	dev->dma_coherent = true;
+#endif
+	dma_set_max_seg_size(dev, UINT_MAX);
+	return dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+}
+
+/**
  * sim_space_destroy - take an engine's bus addresses away
  * @sim: the engine, which nobody uses any more
  */

@@ -203,12 +203,27 @@ static bool sim_step(struct sim_chan *sc, struct sim_desc *desc)
 	return true;
 }
 
+/**
+ * sim_reported - no completion waits for an interrupt any more
+ * @sc: the channel
+ *
+ * Context: any but NMI; &sim_chan.lock held.
+ */
+void sim_reported(struct sim_chan *sc)
+{
+	lockdep_assert_held(&sc->lock);
+
+	sc->unreported = 0;
+	/* If that comes too late, an interrupt comes too early: no harm. */
+	hrtimer_try_to_cancel(&sc->irq_timer);
+}
+
 static void sim_interrupt(struct sim_chan *sc)
 {
 	lockdep_assert_held(&sc->lock);
 
 	sim_count(sc->sd->sim, irqs);
-	sc->unreported = 0;
+	sim_reported(sc);
 	queue_work(system_bh_wq, &sc->irq_work);
 }
 
