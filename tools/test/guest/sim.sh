@@ -3,7 +3,8 @@
 #
 # Simulated engines as their user sees them: configfs, debugfs, sysfs, and the
 # module parameter; and stock raid6test on two of them, of which neither can do
-# all, with some faults if FAULTS names any, separated by commas.
+# all, with some faults if FAULTS names any, separated by commas; and once more
+# while they are taken away from it.
 . /lib/test/lib.sh
 
 FAULTS=$(echo "$FAULTS" | tr , ' ')
@@ -121,7 +122,41 @@ rmdir x y
 cd /
 if rmmod dma-sim; then pass "unload dma-sim"; else fail "unload dma-sim" "rmmod failed"; fi
 
-# Engines of the module itself.
+# Engines of the module itself, while they are at work: unbound and bound,
+# pulled out, and unloaded.
+if load dma-sim "engines=one:kinds=memcpy,xor:iova=$IOVA:delay_ns=5000;two:kinds=pq,pq_val:iova=$IOVA:delay_ns=5000"; then
+	modprobe raid6test &
+	job=$!
+	cycles=0
+	while kill -0 $job 2>/dev/null && [ $cycles -lt 12 ]; do
+		for dev in dma-sim.0 dma-sim.1; do
+			if [ $((cycles % 4)) -eq 2 ]; then
+				echo vanish >/sys/kernel/debug/dma-sim/$dev/fault
+				sleep 0.1
+			fi
+			echo $dev >$driver/unbind
+			echo $dev >$driver/bind
+		done
+		cycles=$((cycles + 1))
+	done
+	for dev in dma-sim.0 dma-sim.1; do
+		is "rules kept on $dev" "" "$(sed -n '/^violation/{/ 0$/!p}' /sys/kernel/debug/dma-sim/$dev/counters)"
+		say "$dev vanished $(counter /sys/kernel/debug/dma-sim/$dev/counters fault vanish) times"
+		[ "$(grep -c '^ops .* [1-9]' /sys/kernel/debug/dma-sim/$dev/counters)" -gt 0 ] || fail "operations: $dev" "none"
+	done
+	is "still at work" yes "$(kill -0 $job 2>/dev/null && echo yes)"
+	begin=$(cut -d . -f 1 /proc/uptime)
+	if rmmod dma-sim && [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -le 5 ]; then
+		pass "unload dma-sim at work"
+	else
+		fail "unload dma-sim at work" "rmmod failed or took long"
+	fi
+	wait $job
+	is "raid6test on engines that come and go" 2 "$(dmesg | grep -c 'raid6test: complete (2429 tests, 0 failures)')"
+	rmmod raid6test async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+fi
+
+# What the parameter says.
 if load dma-sim "engines=one:kinds=xor:channels=2;two"; then
 	is "engines by parameter" 2 "$(find /sys/bus/platform/devices/ -name 'dma-sim.*' | wc -l)"
 	rmmod dma-sim || fail "unload dma-sim with engines" "rmmod failed"
