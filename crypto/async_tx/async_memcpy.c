@@ -17,7 +17,10 @@ static void copy_block(struct page *dest, unsigned int dest_offset,
 	void *to = kmap_local_page(dest);
 	void *from = kmap_local_page(src);
 
-	memcpy(to + dest_offset, from + src_offset, len);
+	if (len == PAGE_SIZE && !dest_offset && !src_offset)
+		copy_page(to, from);
+	else
+		memcpy(to + dest_offset, from + src_offset, len);
 	kunmap_local(from);
 	kunmap_local(to);
 }

@@ -47,17 +47,16 @@ static noinline void pq_bytes(const struct raid6_piece *piece, size_t from, bool
 
 static void pq_piece(const struct raid6_piece *piece, bool add)
 {
-	size_t done = 0;
+	size_t done = raid6_piece_simd(piece);
 
-	if (raid6_piece_aligned(piece) && (!add || raid6_call.xor_syndrome))
-		done = round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
-
-	if (done && !add)
+	if (add && !raid6_call.xor_syndrome)
+		done = 0;
+	if (likely(done) && !add)
 		raid6_call.gen_syndrome(piece->disks, done, piece->ptrs);
 	else if (done && piece->first >= 0)
 		raid6_call.xor_syndrome(piece->disks, piece->first, piece->last,
 					done, piece->ptrs);
-	if (done < piece->len)
+	if (unlikely(done < piece->len))
 		pq_bytes(piece, done, add);
 }
 
@@ -69,7 +68,7 @@ static void pq_drop_missing(struct raid6_piece *piece, struct async_tx_work *wor
 	for (i = 0; i < 2; i++) {
 		int disk = piece->disks - 2 + i;
 
-		if (piece->ptrs[disk] == (void *)raid6_empty_zero_page)
+		if (piece->ptrs[disk] == raid6_empty_zero_page)
 			piece->ptrs[disk] = work->pages[i];
 	}
 }
@@ -90,31 +89,54 @@ static void pq_run(struct async_tx_op *op)
 }
 
 static void pq_now(struct page **blocks, unsigned int *offs, int disks, size_t len,
-		   struct async_submit_ctl *submit)
+		   bool add)
 {
-	bool missing = !blocks[disks - 2] || !blocks[disks - 1];
-	struct async_tx_work *work = NULL;
-	struct raid6_piece piece = { .disks = disks };
+	struct async_tx_work *work = async_tx_work_get();
+	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = disks };
 	size_t done;
-
-	if (missing || !submit->scribble)
-		work = async_tx_work_get();
-	piece.ptrs = submit->scribble ?: work->ptrs;
 
 	for (done = 0; done < len; done += piece.len) {
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
-		raid6_piece_init(&piece, blocks, offs, done);
-		if (missing)
-			pq_drop_missing(&piece, work);
-		pq_piece(&piece, submit->flags & ASYNC_TX_PQ_XOR_DST);
+		raid6_piece_init(&piece, blocks, offs, done, true);
+		pq_drop_missing(&piece, work);
+		pq_piece(&piece, add);
 	}
-	if (work)
-		async_tx_work_put();
+	async_tx_work_put();
+}
+
+/* The usual case: all is aligned and fits. */
+static __always_inline bool pq_simd(struct page **blocks, unsigned int *offs, int disks,
+				    size_t len, bool add, void **ptrs)
+{
+	bool missing = !blocks[disks - 2] || !blocks[disks - 1];
+	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
+
+	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
+		return false;
+	if (add)
+		raid6_piece_init(&piece, blocks, offs, 0, true);
+	else
+		raid6_piece_init(&piece, blocks, offs, 0, false);
+	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN))
+		return false;
+	if (unlikely(add && (piece.first < 0 || !raid6_call.xor_syndrome)))
+		return false;
+
+	/* Whoever else throws results away there meanwhile is welcome. */
+	preempt_disable();
+	if (missing)
+		pq_drop_missing(&piece, async_tx_work_here());
+	if (add)
+		raid6_call.xor_syndrome(disks, piece.first, piece.last, len, ptrs);
+	else
+		raid6_call.gen_syndrome(disks, len, ptrs);
+	preempt_enable();
+	return true;
 }
 
 /*
  * Compute both syndromes in one pass over the data, and compare those that are
- * there.
+ * there.  P alone is an XOR, and much less work.
  */
 static enum sum_check_flags pq_check_piece(struct raid6_piece *piece,
 					   struct async_tx_work *work)
@@ -130,9 +152,13 @@ static enum sum_check_flags pq_check_piece(struct raid6_piece *piece,
 		given[i] = piece->ptrs[piece->disks - 2 + i];
 		piece->ptrs[piece->disks - 2 + i] = work->pages[i];
 	}
-	pq_piece(piece, false);
+	if (given[1] == raid6_empty_zero_page)
+		async_tx_xor_blocks(work->pages[0], piece->ptrs, piece->disks - 2,
+				    piece->len, true);
+	else
+		pq_piece(piece, false);
 	for (i = 0; i < 2; i++)
-		if (given[i] != (void *)raid6_empty_zero_page &&
+		if (given[i] != raid6_empty_zero_page &&
 		    memcmp(given[i], work->pages[i], piece->len))
 			sum |= wrong[i];
 	return sum;
@@ -163,7 +189,7 @@ static enum sum_check_flags pq_val_now(struct page **blocks, unsigned int *offs,
 
 	for (done = 0; done < len; done += piece.len) {
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
-		raid6_piece_init(&piece, blocks, offs, done);
+		raid6_piece_init(&piece, blocks, offs, done, false);
 		sum |= pq_check_piece(&piece, work);
 	}
 	async_tx_work_put();
@@ -278,6 +304,35 @@ static void pq_describe_old(struct async_tx_op *op, struct page **blocks,
 		raid6_add_src(op, disks - 1, 0, blocks, offs);
 }
 
+/* Any case: with a parent, on an engine, not aligned. */
+static noinline struct dma_async_tx_descriptor *
+gen_syndrome(struct page **blocks, unsigned int *offs, int disks, size_t len,
+	     struct async_submit_ctl *submit)
+{
+	bool add = submit->flags & ASYNC_TX_PQ_XOR_DST;
+
+	if (!async_tx_on_cpu(submit)) {
+		struct async_tx_op *op;
+
+		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
+		if (op) {
+			op->blocks = disks - 2;
+			pq_describe(op, blocks, offs, disks);
+			if (add)
+				pq_describe_old(op, blocks, offs, disks);
+			raid6_add_dst(op, disks - 2, blocks, offs);
+			raid6_add_dst(op, disks - 1, blocks, offs);
+			return async_tx_op_submit(op, submit);
+		}
+		raid6_settle(blocks, offs, disks, len, disks - 2, disks - 1);
+	}
+
+	pq_now(blocks, offs, disks, len, add);
+	async_tx_count_cpu(&pq_count, len, disks - 2);
+	async_tx_callback(submit);
+	return NULL;
+}
+
 /**
  * async_gen_syndrome - compute the P and Q of an array
  * @blocks: @disks pages: the data blocks, of which those that are NULL are
@@ -304,26 +359,14 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 		     (!blocks[disks - 2] && !blocks[disks - 1])))
 		return async_tx_refuse(submit, "syndrome of too few or too many disks");
 
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&pq_kind, submit, disks + 3, len);
-		if (op) {
-			op->blocks = disks - 2;
-			pq_describe(op, blocks, offsets, disks);
-			if (submit->flags & ASYNC_TX_PQ_XOR_DST)
-				pq_describe_old(op, blocks, offsets, disks);
-			raid6_add_dst(op, disks - 2, blocks, offsets);
-			raid6_add_dst(op, disks - 1, blocks, offsets);
-			return async_tx_op_submit(op, submit);
-		}
-		raid6_settle(blocks, offsets, disks, len, disks - 2, disks - 1);
+	if (async_tx_on_cpu(submit) &&
+	    pq_simd(blocks, offsets, disks, len, submit->flags & ASYNC_TX_PQ_XOR_DST,
+		    submit->scribble)) {
+		async_tx_count_cpu(&pq_count, len, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
 	}
-
-	pq_now(blocks, offsets, disks, len, submit);
-	async_tx_count_cpu(&pq_count, len, disks - 2);
-	async_tx_callback(submit);
-	return NULL;
+	return gen_syndrome(blocks, offsets, disks, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_gen_syndrome);
 

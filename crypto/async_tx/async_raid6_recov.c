@@ -41,47 +41,44 @@ static u8 g_quotient(int a, int b)
  * @first: computed as a sum of products
  * @second: computed as a sum afterwards
  * @use_p: P is there
- * @p_coef: factor of P in the sum of products
- * @q_coef: factor of Q
- *
- * A data block i that is left has the factor @p_coef + @q_coef g^i.
  */
 struct recovery {
 	int disks;
 	int first;
 	int second;
 	bool use_p;
-	u8 p_coef;
-	u8 q_coef;
 };
 
-static void recovery_2data(struct recovery *r, int disks, int x, int y)
+static struct recovery recovery_2data(int disks, int x, int y)
 {
-	if (x > y)
-		swap(x, y);
-	*r = (struct recovery) {
-		.disks = disks,
-		.first = y,
-		.second = x,
-		.use_p = true,
-		.p_coef = raid6_gfexi[y - x],
-		.q_coef = raid6_gfinv[raid6_gfexp[x] ^ raid6_gfexp[y]],
+	return (struct recovery) {
+		.disks = disks, .first = max(x, y), .second = min(x, y), .use_p = true,
 	};
 }
 
-static void recovery_datap(struct recovery *r, int disks, int x)
+static struct recovery recovery_datap(int disks, int x)
 {
-	*r = (struct recovery) {
-		.disks = disks,
-		.first = x,
-		.second = disks - 2,
-		.q_coef = g_quotient(0, x),
-	};
+	return (struct recovery) { .disks = disks, .first = x, .second = disks - 2 };
 }
 
-static u8 recovery_coef(const struct recovery *r, int disk)
+/* The factors of P and of Q in the sum of products. */
+static void recovery_factors(const struct recovery *r, u8 *p, u8 *q)
 {
-	return r->p_coef ^ raid6_gfmul[r->q_coef][raid6_gfexp[disk]];
+	int x = r->second, y = r->first;
+
+	if (r->use_p) {
+		*p = raid6_gfexi[y - x];
+		*q = raid6_gfinv[raid6_gfexp[x] ^ raid6_gfexp[y]];
+	} else {
+		*p = 0;
+		*q = g_quotient(0, y);
+	}
+}
+
+/* That of a data block that is left, from these two. */
+static u8 recovery_coef(u8 p, u8 q, int disk)
+{
+	return p ^ raid6_gfmul[q][raid6_gfexp[disk]];
 }
 
 /* --- on the CPU --- */
@@ -92,15 +89,17 @@ static noinline void recover_bytes(const struct recovery *r,
 {
 	u8 *first = piece->ptrs[r->first], *second = piece->ptrs[r->second];
 	u8 *p = piece->ptrs[r->disks - 2], *q = piece->ptrs[r->disks - 1];
+	u8 p_coef, q_coef;
 	size_t i;
 	int z;
 
+	recovery_factors(r, &p_coef, &q_coef);
 	for (i = from; i < piece->len; i++) {
-		u8 product = raid6_gfmul[r->q_coef][q[i]];
+		u8 product = raid6_gfmul[q_coef][q[i]];
 		u8 sum = 0;
 
 		if (r->use_p) {
-			product ^= raid6_gfmul[r->p_coef][p[i]];
+			product ^= raid6_gfmul[p_coef][p[i]];
 			sum = p[i];
 		}
 		for (z = 0; z < r->disks - 2; z++) {
@@ -108,7 +107,7 @@ static noinline void recover_bytes(const struct recovery *r,
 
 			if (z == r->first || z == r->second)
 				continue;
-			product ^= raid6_gfmul[recovery_coef(r, z)][d];
+			product ^= raid6_gfmul[recovery_coef(p_coef, q_coef, z)][d];
 			sum ^= d;
 		}
 		first[i] = product;
@@ -118,15 +117,13 @@ static noinline void recover_bytes(const struct recovery *r,
 
 static void recover_piece(const struct recovery *r, const struct raid6_piece *piece)
 {
-	size_t done = 0;
+	size_t done = raid6_piece_simd(piece);
 
-	if (raid6_piece_aligned(piece))
-		done = round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
-	if (done && r->use_p)
+	if (likely(done) && r->use_p)
 		raid6_2data_recov(r->disks, done, r->second, r->first, piece->ptrs);
-	else if (done)
+	else if (likely(done))
 		raid6_datap_recov(r->disks, done, r->first, piece->ptrs);
-	if (done < piece->len)
+	if (unlikely(done < piece->len))
 		recover_bytes(r, piece, done);
 }
 
@@ -146,37 +143,71 @@ static void recover_op(struct async_tx_op *op, const struct recovery *r)
 
 static void data2_run(struct async_tx_op *op)
 {
-	struct recovery r;
+	struct recovery r = recovery_2data(op->arg.disks, op->arg.faila, op->arg.failb);
 
-	recovery_2data(&r, op->arg.disks, op->arg.faila, op->arg.failb);
 	recover_op(op, &r);
 }
 
 static void datap_run(struct async_tx_op *op)
 {
-	struct recovery r;
+	struct recovery r = recovery_datap(op->arg.disks, op->arg.faila);
 
-	recovery_datap(&r, op->arg.disks, op->arg.faila);
 	recover_op(op, &r);
 }
 
-static void recover_now(const struct recovery *r, struct page **blocks,
-			unsigned int *offs, size_t len, void *scribble)
+/*
+ * Whether there is something to recover.  It takes x < y, which leaves room for
+ * little else to check; y = -1 stands for P.
+ */
+static __always_inline bool recover_valid(int disks, int x, int y)
 {
-	struct async_tx_work *work = scribble ? NULL : async_tx_work_get();
-	struct raid6_piece piece = {
-		.ptrs = scribble ?: work->ptrs,
-		.disks = r->disks,
-	};
+	return disks <= ASYNC_TX_MAX_DISKS && x >= 0 &&
+	       (y == -1 ? x < disks - 2 : x < y && y < disks - 2);
+}
+
+/* Whether a block is not there that has to be. */
+static bool recover_lacks(int disks, int x, int y, struct page **blocks)
+{
+	return !blocks[x] || (y >= 0 && !blocks[y]) ||
+	       !blocks[disks - 2] || !blocks[disks - 1];
+}
+
+/*
+ * The usual case: all is there, aligned and fits.  With @y, two data blocks;
+ * else a data block and P.
+ */
+static __always_inline bool recover_simd(int disks, size_t len, int x, int y,
+					 struct page **blocks, unsigned int *offs,
+					 void **ptrs)
+{
+	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
+
+	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
+		return false;
+	raid6_piece_init(&piece, blocks, offs, 0, false);
+	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN ||
+		     (piece.holes && recover_lacks(disks, x, y, blocks))))
+		return false;
+	if (y >= 0)
+		raid6_2data_recov(disks, len, x, y, ptrs);
+	else
+		raid6_datap_recov(disks, len, x, ptrs);
+	return true;
+}
+
+static void recover_now(const struct recovery *r, struct page **blocks,
+			unsigned int *offs, size_t len)
+{
+	struct async_tx_work *work = async_tx_work_get();
+	struct raid6_piece piece = { .ptrs = work->ptrs, .disks = r->disks };
 	size_t done;
 
 	for (done = 0; done < len; done += piece.len) {
 		piece.len = min_t(size_t, len - done, PAGE_SIZE);
-		raid6_piece_init(&piece, blocks, offs, done);
+		raid6_piece_init(&piece, blocks, offs, done, false);
 		recover_piece(r, &piece);
 	}
-	if (work)
-		async_tx_work_put();
+	async_tx_work_put();
 }
 
 /* --- on an engine --- */
@@ -241,48 +272,51 @@ static struct async_tx_kind datap_kind = {
 static void recover_describe(struct async_tx_op *op, const struct recovery *r,
 			     struct page **blocks, unsigned int *offs)
 {
+	u8 p_coef, q_coef;
 	int i;
 
+	recovery_factors(r, &p_coef, &q_coef);
 	for (i = 0; i < r->disks - 2; i++)
 		if (blocks[i] && i != r->first && i != r->second)
-			raid6_add_src(op, i, recovery_coef(r, i), blocks, offs);
+			raid6_add_src(op, i, recovery_coef(p_coef, q_coef, i), blocks, offs);
 	if (r->use_p)
-		raid6_add_src(op, r->disks - 2, r->p_coef, blocks, offs);
-	raid6_add_src(op, r->disks - 1, r->q_coef, blocks, offs);
+		raid6_add_src(op, r->disks - 2, p_coef, blocks, offs);
+	raid6_add_src(op, r->disks - 1, q_coef, blocks, offs);
 	raid6_add_dst(op, r->first, blocks, offs);
 	raid6_add_dst(op, r->second, blocks, offs);
 }
 
-static struct dma_async_tx_descriptor *
-recover(const struct async_tx_kind *kind, const struct recovery *r, int faila,
-	int failb, struct page **blocks, unsigned int *offs, size_t len,
+/* Any case: with a parent, on an engine, not aligned, not valid. */
+static noinline struct dma_async_tx_descriptor *
+recover(const struct async_tx_kind *kind, int disks, int x, int y,
+	struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
+	struct recovery r;
+
+	if (unlikely(!recover_valid(disks, x, y) || recover_lacks(disks, x, y, blocks)))
+		return async_tx_refuse(submit, "recovery of blocks that it is not for");
+
+	r = y < 0 ? recovery_datap(disks, x) : recovery_2data(disks, x, y);
 	if (!async_tx_on_cpu(submit)) {
 		struct async_tx_op *op;
 
-		op = async_tx_describe(kind, submit, r->disks, len);
+		op = async_tx_describe(kind, submit, disks, len);
 		if (op) {
-			op->blocks = r->disks - 2;
-			op->arg.disks = r->disks;
-			op->arg.faila = faila;
-			op->arg.failb = failb;
-			recover_describe(op, r, blocks, offs);
+			op->blocks = disks - 2;
+			op->arg.disks = disks;
+			op->arg.faila = x;
+			op->arg.failb = y;
+			recover_describe(op, &r, blocks, offs);
 			return async_tx_op_submit(op, submit);
 		}
-		raid6_settle(blocks, offs, r->disks, len, r->first, r->second);
+		raid6_settle(blocks, offs, disks, len, r.first, r.second);
 	}
 
-	recover_now(r, blocks, offs, len, submit->scribble);
-	async_tx_count_cpu(kind->cpu, len, r->disks - 2);
+	recover_now(&r, blocks, offs, len);
+	async_tx_count_cpu(kind->cpu, len, disks - 2);
 	async_tx_callback(submit);
 	return NULL;
-}
-
-static bool recover_bad(int disks, int fail, struct page **blocks)
-{
-	return fail < 0 || fail >= disks - 2 || !blocks[fail] ||
-	       !blocks[disks - 2] || !blocks[disks - 1];
 }
 
 /**
@@ -306,15 +340,17 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	struct recovery r;
-
-	if (unlikely(disks < 4 || disks > ASYNC_TX_MAX_DISKS || faila == failb ||
-		     recover_bad(disks, faila, blocks) ||
-		     recover_bad(disks, failb, blocks)))
-		return async_tx_refuse(submit, "recovery of what are not two data blocks");
-
-	recovery_2data(&r, disks, faila, failb);
-	return recover(&data2_kind, &r, faila, failb, blocks, offs, bytes, submit);
+	if (faila > failb)
+		swap(faila, failb);
+	if (likely(failb >= 0 && recover_valid(disks, faila, failb)) &&
+	    async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble)) {
+		async_tx_count_cpu(&data2_count, bytes, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
+	}
+	return recover(&data2_kind, disks, faila, failb < 0 ? disks : failb, blocks, offs,
+		       bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -338,14 +374,13 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	struct recovery r;
-
-	if (unlikely(disks < 3 || disks > ASYNC_TX_MAX_DISKS ||
-		     recover_bad(disks, faila, blocks)))
-		return async_tx_refuse(submit, "recovery of what are not a data block and P");
-
-	recovery_datap(&r, disks, faila);
-	return recover(&datap_kind, &r, faila, 0, blocks, offs, bytes, submit);
+	if (likely(recover_valid(disks, faila, -1)) && async_tx_on_cpu(submit) &&
+	    recover_simd(disks, bytes, faila, -1, blocks, offs, submit->scribble)) {
+		async_tx_count_cpu(&datap_count, bytes, disks - 2);
+		async_tx_callback(submit);
+		return NULL;
+	}
+	return recover(&datap_kind, disks, faila, -1, blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);
 

@@ -18,99 +18,158 @@ static DEFINE_PER_CPU(struct async_tx_count, xor_val_count);
 
 /* --- on the CPU --- */
 
-/*
- * A sum that is being built up.  The library takes up to MAX_XOR_BLOCKS sources
- * at a time and adds them to the destination, so a sum that starts from nothing
- * starts with a copy of its first source: that is one source less to add, and
- * often one pass less over the destination.
- */
-struct xor_sum {
-	void *dest;
-	size_t len;
-	bool empty;
-	int nr;
-	void *ptrs[MAX_XOR_BLOCKS];
-};
-
 /* What the library cannot do: blocks that are not aligned, and rests. */
-static noinline void xor_flush_odd(struct xor_sum *sum, bool aligned)
+static noinline void xor_add_odd(void *dest, void **srcs, int nr, size_t len)
 {
-	size_t done = aligned ? round_down(sum->len, ASYNC_TX_SIMD_BLOCK) : 0;
+	unsigned long bits = (unsigned long)dest;
+	size_t done = 0;
 	int i;
 
+	for (i = 0; i < nr; i++)
+		bits |= (unsigned long)srcs[i];
+	if (IS_ALIGNED(bits, ASYNC_TX_SIMD_ALIGN))
+		done = round_down(len, ASYNC_TX_SIMD_BLOCK);
 	if (done)
-		xor_blocks(sum->nr, done, sum->dest, sum->ptrs);
-	for (i = 0; i < sum->nr; i++)
-		crypto_xor(sum->dest + done, sum->ptrs[i] + done, sum->len - done);
+		xor_blocks(nr, done, dest, srcs);
+	for (i = 0; i < nr; i++)
+		crypto_xor(dest + done, srcs[i] + done, len - done);
 }
 
-static void xor_flush(struct xor_sum *sum)
+/*
+ * Add up to MAX_XOR_BLOCKS sources.  In the low bits of @odd, or-ed together, are
+ * the addresses, and whether the length is not what the library takes.
+ */
+static __always_inline void xor_add(void *dest, void **srcs, int nr, size_t len,
+				    unsigned long odd)
 {
-	unsigned long addrs = (unsigned long)sum->dest;
-	int i;
-
-	for (i = 0; i < sum->nr; i++)
-		addrs |= (unsigned long)sum->ptrs[i];
-
-	if (IS_ALIGNED(sum->len, ASYNC_TX_SIMD_BLOCK) &&
-	    IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN))
-		xor_blocks(sum->nr, sum->len, sum->dest, sum->ptrs);
+	if (likely(IS_ALIGNED(odd, ASYNC_TX_SIMD_ALIGN)))
+		xor_blocks(nr, len, dest, srcs);
 	else
-		xor_flush_odd(sum, IS_ALIGNED(addrs, ASYNC_TX_SIMD_ALIGN));
-	sum->nr = 0;
+		xor_add_odd(dest, srcs, nr, len);
 }
 
-static __always_inline void xor_add(struct xor_sum *sum, void *src)
+/*
+ * Begin a sum with a copy of its first source, or with zeros.  A copy is one
+ * source less to add.  To copy whole pages is cheaper than to fill them; of less
+ * than a page it is dearer, and pays where it saves a pass of the library.
+ */
+static __always_inline bool xor_saves_pass(unsigned int nr)
 {
-	if (sum->empty) {
-		memcpy(sum->dest, src, sum->len);
-		sum->empty = false;
-		return;
+	return nr % MAX_XOR_BLOCKS == 1;
+}
+
+/* @each, whether there are offsets, is known when compiling. */
+static __always_inline void xor_add_pages(void *dest, unsigned int offset,
+					  struct page **srcs, unsigned int *offs,
+					  bool each, int nr, size_t len)
+{
+	unsigned long odd = (unsigned long)dest |
+			    (IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK) ? 0 : 1);
+	void *ptrs[MAX_XOR_BLOCKS];
+	int i, n = 0;
+
+	for (i = 0; i < nr; i++) {
+		if (each)
+			offset = offs[i];
+		if (unlikely(!srcs[i]))
+			continue;
+		odd |= offset;
+		ptrs[n] = page_address(srcs[i]) + offset;
+		if (++n < MAX_XOR_BLOCKS)
+			continue;
+		xor_add(dest, ptrs, MAX_XOR_BLOCKS, len, odd);
+		n = 0;
 	}
-	sum->ptrs[sum->nr++] = src;
-	if (sum->nr == MAX_XOR_BLOCKS)
-		xor_flush(sum);
+	if (n)
+		xor_add(dest, ptrs, n, len, odd);
 }
 
-static __always_inline void xor_end(struct xor_sum *sum)
+static __always_inline void xor_pages(struct page *dest, unsigned int offset,
+				      struct page **srcs, unsigned int *offs,
+				      bool each, int nr, size_t len, bool empty)
 {
-	if (sum->nr)
-		xor_flush(sum);
-	if (sum->empty)
-		memset(sum->dest, 0, sum->len);
+	void *sum = page_address(dest) + offset;
+
+	if (empty) {
+		unsigned int first = each ? offs[0] : offset;
+
+		if (len == PAGE_SIZE && !(offset | first) && srcs[0]) {
+			copy_page(sum, page_address(*srcs++));
+			offs++;
+			nr--;
+		} else if (xor_saves_pass(nr) && srcs[0]) {
+			memcpy(sum, page_address(*srcs++) + first, len);
+			offs++;
+			nr--;
+		} else {
+			memset(sum, 0, len);
+		}
+	}
+	xor_add_pages(sum, offset, srcs, offs, each, nr, len);
 }
 
-/* Where to begin: what the list has first may be the destination itself. */
-static void xor_pages(struct page *dest, unsigned int offset,
-		      struct page **srcs, unsigned int *offs, int first, int nr,
-		      size_t len, bool empty)
+static noinline void xor_pages_each(struct page *dest, unsigned int offset,
+				    struct page **srcs, unsigned int *offs,
+				    int nr, size_t len, bool empty)
 {
-	struct xor_sum sum = {
-		.dest = page_address(dest) + offset,
-		.len = len,
-		.empty = empty,
-	};
-	int i;
-
-	for (i = first; i < nr; i++)
-		if (srcs[i])
-			xor_add(&sum, page_address(srcs[i]) +
-				      (offs ? offs[i] : offset));
-	xor_end(&sum);
+	xor_pages(dest, offset, srcs, offs, true, nr, len, empty);
 }
+
+static noinline void xor_pages_common(struct page *dest, unsigned int offset,
+				      struct page **srcs, int nr, size_t len, bool empty)
+{
+	xor_pages(dest, offset, srcs, NULL, false, nr, len, empty);
+}
+
+/**
+ * async_tx_xor_blocks - add up blocks, now and here
+ * @dest: where the sum goes
+ * @srcs: addresses of @nr blocks
+ * @nr: how many
+ * @len: bytes of each
+ * @empty: what @dest holds before does not count
+ *
+ * For the other kinds, which call no XOR library of their own.
+ *
+ * Context: any but hard interrupt.
+ */
+void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty)
+{
+	unsigned long odd = (unsigned long)dest |
+			    (IS_ALIGNED(len, ASYNC_TX_SIMD_BLOCK) ? 0 : 1);
+	int i, n;
+
+	if (empty) {
+		if (len == PAGE_SIZE && nr &&
+		    PAGE_ALIGNED((unsigned long)dest | (unsigned long)*srcs)) {
+			copy_page(dest, *srcs++);
+			nr--;
+		} else if (xor_saves_pass(nr)) {
+			memcpy(dest, *srcs++, len);
+			nr--;
+		} else {
+			memset(dest, 0, len);
+		}
+	}
+	for (i = 0; i < nr; i++)
+		odd |= (unsigned long)srcs[i];
+	for (; nr; srcs += n, nr -= n) {
+		n = min(nr, MAX_XOR_BLOCKS);
+		xor_add(dest, srcs, n, len, odd);
+	}
+}
+EXPORT_SYMBOL_GPL(async_tx_xor_blocks);
 
 static void xor_op(struct async_tx_op *op, int first, bool empty)
 {
-	struct xor_sum sum = {
-		.dest = async_tx_buf_addr(async_tx_dst(op, 0)),
-		.len = op->len,
-		.empty = empty,
-	};
+	struct async_tx_work *work = async_tx_work_get();
 	int i;
 
 	for (i = first; i < op->nr_srcs; i++)
-		xor_add(&sum, async_tx_buf_addr(&op->buf[i]));
-	xor_end(&sum);
+		work->ptrs[i] = async_tx_buf_addr(&op->buf[i]);
+	async_tx_xor_blocks(async_tx_buf_addr(async_tx_dst(op, 0)), work->ptrs + first,
+			    op->nr_srcs - first, op->len, empty);
+	async_tx_work_put();
 }
 
 /* Without ASYNC_TX_XOR_ZERO_DST, the first source is the destination. */
@@ -237,6 +296,53 @@ static void xor_settle(struct page *dest, unsigned int offset, struct page **src
 	async_tx_settle(dest, offset, len, true);
 }
 
+/* With a parent, or where there are engines.  False: it is for the caller. */
+static noinline bool xor_offload(struct page *dest, unsigned int offset,
+				 struct page **srcs, unsigned int *offs, int nr,
+				 size_t len, struct async_submit_ctl *submit,
+				 struct dma_async_tx_descriptor **tx)
+{
+	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
+	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&xor_kind, submit, nr + 2, len);
+	if (!op) {
+		xor_settle(dest, offset, srcs, offs, nr, len);
+		return false;
+	}
+	op->blocks = nr;
+	if (!empty)
+		async_tx_add_src(op, dest, offset);
+	xor_describe(op, srcs + listed, offs ? offs + listed : NULL, offset, nr - listed);
+	async_tx_add_dst(op, dest, offset);
+	*tx = async_tx_op_submit(op, submit);
+	return true;
+}
+
+static __always_inline struct dma_async_tx_descriptor *
+xor_submit(struct page *dest, unsigned int offset, struct page **srcs,
+	   unsigned int *offs, bool each, int nr, size_t len,
+	   struct async_submit_ctl *submit)
+{
+	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
+	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
+		      ASYNC_TX_XOR_DROP_DST;
+	struct dma_async_tx_descriptor *tx;
+
+	if (unlikely(!dest || nr < 1))
+		return async_tx_refuse(submit, "xor without source or destination");
+
+	if (!async_tx_on_cpu(submit) &&
+	    xor_offload(dest, offset, srcs, offs, nr, len, submit, &tx))
+		return tx;
+
+	async_tx_count_cpu(&xor_count, len, nr);
+	xor_pages(dest, offset, srcs + listed, offs + listed, each, nr - listed, len, empty);
+	async_tx_callback(submit);
+	return NULL;
+}
+
 /**
  * async_xor_offs - add up blocks of memory in GF(2)
  * @dest: page of the result
@@ -262,33 +368,9 @@ async_xor_offs(struct page *dest, unsigned int offset,
 	       struct page **src_list, unsigned int *src_offs,
 	       int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
-	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
-	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
-
-	if (unlikely(!dest || src_cnt < 1))
-		return async_tx_refuse(submit, "xor without source or destination");
-
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&xor_kind, submit, src_cnt + 2, len);
-		if (op) {
-			op->blocks = src_cnt;
-			if (!empty)
-				async_tx_add_src(op, dest, offset);
-			xor_describe(op, src_list + listed,
-				     src_offs ? src_offs + listed : NULL, offset,
-				     src_cnt - listed);
-			async_tx_add_dst(op, dest, offset);
-			return async_tx_op_submit(op, submit);
-		}
-		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
-	}
-
-	xor_pages(dest, offset, src_list, src_offs, listed, src_cnt, len, empty);
-	async_tx_count_cpu(&xor_count, len, src_cnt);
-	async_tx_callback(submit);
-	return NULL;
+	if (!src_offs)
+		return async_xor(dest, src_list, offset, src_cnt, len, submit);
+	return xor_submit(dest, offset, src_list, src_offs, true, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_offs);
 
@@ -310,7 +392,7 @@ struct dma_async_tx_descriptor *
 async_xor(struct page *dest, struct page **src_list, unsigned int offset,
 	  int src_cnt, size_t len, struct async_submit_ctl *submit)
 {
-	return async_xor_offs(dest, offset, src_list, NULL, src_cnt, len, submit);
+	return xor_submit(dest, offset, src_list, NULL, false, src_cnt, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor);
 
@@ -358,7 +440,12 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 
 	in_place = xor_val_in_place(dest, offset, src_list[0],
 				    src_offs ? src_offs[0] : offset);
-	xor_pages(dest, offset, src_list, src_offs, in_place, src_cnt, len, !in_place);
+	if (src_offs)
+		xor_pages_each(dest, offset, src_list + in_place, src_offs + in_place,
+			       src_cnt - in_place, len, !in_place);
+	else
+		xor_pages_common(dest, offset, src_list + in_place, src_cnt - in_place,
+				 len, !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
 	async_tx_count_cpu(&xor_val_count, len, src_cnt);
 	async_tx_callback(submit);

@@ -108,6 +108,7 @@ struct async_tx_work {
 };
 
 struct async_tx_work *async_tx_work_get(void);
+struct async_tx_work *async_tx_work_here(void);
 void async_tx_work_put(void);
 int async_tx_work_init(void);
 void async_tx_work_exit(void);
@@ -277,6 +278,8 @@ static inline void async_tx_add_dst(struct async_tx_op *op, struct page *page,
 {
 	async_tx_add_buf(op, op->nr_srcs + op->nr_dsts++, page, offset);
 }
+
+void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty);
 
 struct dma_async_tx_descriptor *
 async_tx_refuse(struct async_submit_ctl *submit, const char *what);

@@ -90,6 +90,21 @@ struct async_tx_work *async_tx_work_get(void)
 EXPORT_SYMBOL_GPL(async_tx_work_get);
 
 /**
+ * async_tx_work_here - this CPU's memory, for what need not be kept
+ *
+ * A softirq may use the memory at any time, and be through with it when the
+ * caller goes on.
+ *
+ * Context: preemption disabled.
+ * Return: the memory, never NULL.
+ */
+struct async_tx_work *async_tx_work_here(void)
+{
+	return this_cpu_ptr(&async_tx_works);
+}
+EXPORT_SYMBOL_GPL(async_tx_work_here);
+
+/**
  * async_tx_work_put - end of what async_tx_work_get() began
  */
 void async_tx_work_put(void)

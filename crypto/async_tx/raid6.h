@@ -20,9 +20,10 @@
  * @ptrs: addresses, by disk
  * @disks: how many there are, P and Q included
  * @len: bytes
- * @first: first data block that is there, or -1
+ * @first: first data block that is there, or -1; only set on demand
  * @last: last data block that is there, or -1
  * @addrs: all addresses, or-ed together
+ * @holes: some block is not there
  */
 struct raid6_piece {
 	void **ptrs;
@@ -31,47 +32,69 @@ struct raid6_piece {
 	int first;
 	int last;
 	unsigned long addrs;
+	bool holes;
 };
 
-/* Whether the library can do the piece, but for a rest of the length. */
-static inline bool raid6_piece_aligned(const struct raid6_piece *piece)
+/* How many bytes of the piece the library can do, from the beginning. */
+static __always_inline size_t raid6_piece_simd(const struct raid6_piece *piece)
 {
-	return IS_ALIGNED(piece->addrs, ASYNC_TX_SIMD_ALIGN);
+	if (unlikely(piece->addrs % ASYNC_TX_SIMD_ALIGN))
+		return 0;
+	return round_down(piece->len, ASYNC_TX_SIMD_BLOCK);
 }
 
-static inline void raid6_piece_set(struct raid6_piece *piece, int disk, void *addr)
+/* @offs or NULL, and @range, are known when compiling. */
+static __always_inline void raid6_piece_fill(struct raid6_piece *piece,
+					     struct page **blocks,
+					     unsigned int *offs, size_t done,
+					     bool range)
 {
-	piece->ptrs[disk] = addr;
-	piece->addrs |= (unsigned long)addr;
-	if (disk < piece->disks - 2) {
-		if (piece->first < 0)
-			piece->first = disk;
-		piece->last = disk;
+	int i, disks = piece->disks, first = -1, last = -1;
+	void **ptrs = piece->ptrs;
+	unsigned long addrs = 0;
+	bool holes = false;
+
+	for (i = 0; i < disks; i++) {
+		void *addr = (void *)raid6_empty_zero_page;
+
+		if (likely(blocks[i])) {
+			addr = page_address(blocks[i]) + (offs ? offs[i] : 0) + done;
+			addrs |= (unsigned long)addr;
+			if (range && i < disks - 2) {
+				first = first < 0 ? i : first;
+				last = i;
+			}
+		} else {
+			holes = true;
+		}
+		ptrs[i] = addr;
 	}
+	piece->holes = holes;
+	piece->addrs = addrs;
+	piece->first = first;
+	piece->last = last;
 }
 
-/* Look up the blocks that a client has given; @done bytes of them are done. */
-static inline void raid6_piece_init(struct raid6_piece *piece, struct page **blocks,
-				    unsigned int *offs, size_t done)
+/*
+ * Look up the blocks that a client has given; @done bytes of them are done.
+ * With @range, find out which are there.
+ */
+static __always_inline void raid6_piece_init(struct raid6_piece *piece,
+					     struct page **blocks,
+					     unsigned int *offs, size_t done,
+					     bool range)
 {
-	int i;
-
-	piece->first = -1;
-	piece->last = -1;
-	piece->addrs = 0;
-	for (i = 0; i < piece->disks; i++) {
-		if (blocks[i])
-			raid6_piece_set(piece, i, page_address(blocks[i]) +
-						  (offs ? offs[i] : 0) + done);
-		else
-			piece->ptrs[i] = (void *)raid6_empty_zero_page;
-	}
+	if (offs)
+		raid6_piece_fill(piece, blocks, offs, done, range);
+	else
+		raid6_piece_fill(piece, blocks, NULL, done, range);
 }
 
 /* Look up the blocks of an operation, which remember their disks. */
 static inline void raid6_piece_init_op(struct raid6_piece *piece,
 				       struct async_tx_op *op, size_t done)
 {
+	void *addr;
 	int i;
 
 	piece->first = -1;
@@ -79,10 +102,18 @@ static inline void raid6_piece_init_op(struct raid6_piece *piece,
 	piece->addrs = 0;
 	for (i = 0; i < piece->disks; i++)
 		piece->ptrs[i] = (void *)raid6_empty_zero_page;
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
-		if (op->buf[i].page)
-			raid6_piece_set(piece, op->buf[i].disk,
-					async_tx_buf_addr(&op->buf[i]) + done);
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		if (!op->buf[i].page)
+			continue;
+		addr = async_tx_buf_addr(&op->buf[i]) + done;
+		piece->ptrs[op->buf[i].disk] = addr;
+		piece->addrs |= (unsigned long)addr;
+		if (op->buf[i].disk < piece->disks - 2) {
+			if (piece->first < 0)
+				piece->first = op->buf[i].disk;
+			piece->last = op->buf[i].disk;
+		}
+	}
 }
 
 static inline void raid6_add_src(struct async_tx_op *op, int disk, u8 coef,

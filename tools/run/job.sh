@@ -10,19 +10,22 @@ PATH=$PATH:/usr/sbin:/sbin
 HERE=$ROOT/tools/run
 GUEST=$HERE/guest
 
-# Configuration fragments besides those of the kernel "release"
+# Configuration fragments besides those of the kernel "release"; with "debug" alone, that is
+# the kernel of that name.
 FRAGMENTS=${FRAGMENTS:-}
 KDIR=$BUILD/release${FRAGMENTS:+-${FRAGMENTS// /-}}
+[ "$FRAGMENTS" != debug ] || KDIR=$BUILD/debug
 
-# build_kernel: brings the kernel in KDIR up to date
+# build_kernel: brings the kernel in KDIR up to date, unless KERNEL_READY says that it is
 build_kernel()
 {
+	[ -z "${KERNEL_READY:-}" ] || return 0
 	"$ROOT/tools/kernel/setup" || exit 1
-	if [ "$FRAGMENTS" ]; then
+	if [ "$FRAGMENTS" ] && [ "$FRAGMENTS" != debug ]; then
 		# shellcheck disable=SC2086
 		"$ROOT/tools/kernel/build" "${KDIR##*/}" base md kunit $FRAGMENTS || exit 1
 	else
-		"$ROOT/tools/kernel/build" release || exit 1
+		"$ROOT/tools/kernel/build" "${KDIR##*/}" || exit 1
 	fi
 }
 

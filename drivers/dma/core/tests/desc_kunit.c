@@ -412,6 +412,9 @@ static void test_wait_for_submission(struct kunit *test)
 	struct dma_async_tx_descriptor tx = { .chan = &fd->chans[0].chan, .cookie = -EBUSY };
 	struct task_struct *task;
 
+	if (num_online_cpus() == 1)
+		kunit_skip(test, "there is one CPU, and it waits busily");
+
 	fd->chans[0].status = DMA_COMPLETE;
 	task = kthread_run(submit_later, &tx, "submit_later");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
