@@ -31,6 +31,7 @@
 #include <linux/cleanup.h>
 #include <linux/hrtimer.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
@@ -113,14 +114,13 @@ static void sim_abort_later(struct sim_chan *sc, unsigned int delay_ms)
 	queue_work(sim_wq, &sc->run_work);
 }
 
-/* Abort all that was submitted and has not been noticed to be executed. */
-static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
+/* Note all as failed that is to be aborted. */
+static void sim_fail_pending(struct sim_chan *sc)
 {
 	struct sim_desc *desc;
 	dma_cookie_t first = 0;
 
-	guard(spinlock_irqsave)(&sc->lock);
-	WRITE_ONCE(sc->paused, false);
+	lockdep_assert_held(&sc->lock);
 
 	/* They are in the order of their cookies. */
 	list_for_each_entry(desc, &sc->executed, node)
@@ -132,17 +132,26 @@ static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
 		first = first ?: desc->tx.cookie;
 	if (first)
 		sim_note_failed(sc, first, sc->chan.cookie);
+}
 
-	sc->unreported = 0;
-	sim_abort_list(sc, &sc->executed);
-	sim_abort_list(sc, &sc->submitted);
-	if (delay_ms && !list_empty(&sc->issued)) {
-		sim_abort_later(sc, delay_ms);
-	} else {
-		sim_abort_list(sc, &sc->issued);
-		sc->stalled = false;
-		sc->stopping = false;
-		wake_up_all(&sc->stop_wait);
+/* Abort all that was submitted and has not been noticed to be executed. */
+static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
+{
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		WRITE_ONCE(sc->paused, false);
+		sim_reported(sc);
+		sim_fail_pending(sc);
+
+		sim_abort_list(sc, &sc->executed);
+		sim_abort_list(sc, &sc->submitted);
+		if (delay_ms && !list_empty(&sc->issued)) {
+			sim_abort_later(sc, delay_ms);
+		} else {
+			sim_abort_list(sc, &sc->issued);
+			sc->stalled = false;
+			sc->stopping = false;
+			wake_up_all(&sc->stop_wait);
+		}
 	}
 	queue_work(system_bh_wq, &sc->irq_work);
 }
@@ -180,8 +189,11 @@ int sim_terminate_all(struct dma_chan *chan)
 
 static bool sim_stopping(struct sim_chan *sc)
 {
-	guard(spinlock_irqsave)(&sc->lock);
-	return sc->stopping;
+	bool stopping = false;
+
+	scoped_guard(spinlock_irqsave, &sc->lock)
+		stopping = sc->stopping;
+	return stopping;
 }
 
 /**

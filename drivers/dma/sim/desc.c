@@ -143,14 +143,14 @@ void sim_note_failed(struct sim_chan *sc, dma_cookie_t first, dma_cookie_t last)
  */
 bool sim_cookie_failed(struct sim_chan *sc, dma_cookie_t cookie)
 {
+	bool failed = false;
 	unsigned int i;
 
-	guard(spinlock_irqsave)(&sc->lock);
-	for (i = 0; i < SIM_FAILED_RUNS; i++)
-		if (cookie >= sc->failed[i].first &&
-		    cookie <= sc->failed[i].last)
-			return true;
-	return false;
+	scoped_guard(spinlock_irqsave, &sc->lock)
+		for (i = 0; i < SIM_FAILED_RUNS; i++)
+			failed |= cookie >= sc->failed[i].first &&
+				  cookie <= sc->failed[i].last;
+	return failed;
 }
 
 /**
@@ -178,11 +178,33 @@ static bool sim_desc_is_quiet(const struct sim_desc *desc)
 	       !desc->tx.callback && !desc->tx.callback_result;
 }
 
+/* Complete an operation that the device has executed. */
+static void sim_complete(struct sim_chan *sc, struct sim_desc *desc)
+{
+	lockdep_assert_held(&sc->lock);
+
+	if (desc->op.error == DMA_TRANS_NOERROR)
+		soft_exec_publish(&desc->op);
+	else
+		sim_note_failed(sc, desc->tx.cookie, desc->tx.cookie);
+
+	/* Pairs with sim_tx_status(): first the data, then the cookie. */
+	smp_wmb();
+	dma_cookie_complete(&desc->tx);
+
+	if (sim_desc_is_quiet(desc)) {
+		sim_desc_put(sc, desc);
+	} else {
+		desc->state = SIM_DESC_REPORTED;
+		list_move_tail(&desc->node, &sc->reported);
+	}
+}
+
 /**
  * sim_collect - notice what the device has executed
  * @sc: the channel
  *
- * Completes the cookies.  The callbacks are left to sim_call_back().
+ * Completes the cookies.  The callbacks are left to the caller.
  *
  * Context: any but NMI.
  * Return: whether somebody is to be called back.
@@ -190,31 +212,19 @@ static bool sim_desc_is_quiet(const struct sim_desc *desc)
 bool sim_collect(struct sim_chan *sc)
 {
 	struct sim_desc *desc, *next;
+	bool todo = false;
 
-	guard(spinlock_irqsave)(&sc->lock);
-	/* All that can be read from a device that is not there is ones. */
-	if (READ_ONCE(sc->sd->gone))
-		return !list_empty(&sc->reported);
-
-	sc->unreported = 0;
-	list_for_each_entry_safe(desc, next, &sc->executed, node) {
-		if (desc->op.error == DMA_TRANS_NOERROR)
-			soft_exec_publish(&desc->op);
-		else
-			sim_note_failed(sc, desc->tx.cookie, desc->tx.cookie);
-
-		/* Pairs with sim_tx_status(): first the data, then the cookie. */
-		smp_wmb();
-		dma_cookie_complete(&desc->tx);
-
-		if (sim_desc_is_quiet(desc)) {
-			sim_desc_put(sc, desc);
-			continue;
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		/* All that a device can say that is not there is ones. */
+		if (!READ_ONCE(sc->sd->gone)) {
+			sim_reported(sc);
+			list_for_each_entry_safe(desc, next, &sc->executed,
+						 node)
+				sim_complete(sc, desc);
 		}
-		desc->state = SIM_DESC_REPORTED;
-		list_move_tail(&desc->node, &sc->reported);
+		todo = !list_empty(&sc->reported);
 	}
-	return !list_empty(&sc->reported);
+	return todo;
 }
 
 /*

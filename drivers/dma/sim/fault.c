@@ -158,8 +158,11 @@ void sim_fault_report(struct dma_sim *sim, enum dma_sim_fault_class class)
 
 static enum dmaengine_tx_result sim_any_error(struct sim_faults *faults)
 {
-	guard(spinlock_irqsave)(&faults->lock);
-	return DMA_TRANS_READ_FAILED + prandom_u32_state(&faults->rnd) % 3;
+	u32 rnd = 0;
+
+	scoped_guard(spinlock_irqsave, &faults->lock)
+		rnd = prandom_u32_state(&faults->rnd);
+	return DMA_TRANS_READ_FAILED + rnd % 3;
 }
 
 /**

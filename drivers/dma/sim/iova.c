@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulated DMA engines: bus addresses of their own, and who owns memory.
+ * Simulated DMA engines: bus addresses of their own, and access to them.
  */
 
 /**
@@ -23,19 +23,17 @@
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
-#include <linux/highmem.h>
 #include <linux/interval_tree_generic.h>
 #include <linux/io.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/refcount.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/xxhash.h>
 
+#include "iova.h"
 #include "sim.h"
 
 /* What a copy is filled with when it is none any more. */
@@ -50,80 +48,11 @@
 /* Copies lie like the memory itself, modulo the widest vector. */
 #define SIM_COPY_ALIGN		64
 
-/**
- * struct sim_mapping - memory that is mapped for an engine
- * @sim: the engine
- * @addr_node: in &sim_space.tree while mapped
- * @addr: first bus address
- * @addr_last: last bus address
- * @addr_subtree_last: for the tree
- * @phys_node: in the tree of all mappings while mapped
- * @phys: first physical address
- * @phys_last: last physical address
- * @phys_subtree_last: for the tree
- * @page: where the memory is
- * @offset: first byte in @page; may be beyond its end
- * @size: bytes
- * @dir: direction
- * @refs: one for being mapped, and one for each access under way
- * @cpu_owned: synchronised for the CPU; under &sim_space.lock
- * @hash: of the memory, while the engine may write it; the same
- * @copy: what the engine sees
- * @memory: what @copy lies in
- */
-struct sim_mapping {
-	struct dma_sim *sim;
-	struct rb_node addr_node;
-	dma_addr_t addr;
-	dma_addr_t addr_last;
-	dma_addr_t addr_subtree_last;
-	struct rb_node phys_node;
-	phys_addr_t phys;
-	phys_addr_t phys_last;
-	phys_addr_t phys_subtree_last;
-	struct page *page;
-	size_t offset;
-	size_t size;
-	enum dma_data_direction dir;
-	refcount_t refs;
-	bool cpu_owned;
-	u64 hash;
-	u8 *copy;
-	void *memory;
-};
-
 #define SIM_ADDR(map)		((map)->addr)
 #define SIM_ADDR_LAST(map)	((map)->addr_last)
 INTERVAL_TREE_DEFINE(struct sim_mapping, addr_node, dma_addr_t,
 		     addr_subtree_last, SIM_ADDR, SIM_ADDR_LAST,
 		     static inline, sim_addrs)
-
-#define SIM_PHYS(map)		((map)->phys)
-#define SIM_PHYS_LAST(map)	((map)->phys_last)
-INTERVAL_TREE_DEFINE(struct sim_mapping, phys_node, phys_addr_t,
-		     phys_subtree_last, SIM_PHYS, SIM_PHYS_LAST,
-		     static inline, sim_owners)
-
-/* Protects sim_owners, in which all mappings of all engines are.  Innermost. */
-static DEFINE_SPINLOCK(sim_owners_lock);
-static struct rb_root_cached sim_owners = RB_ROOT_CACHED;
-
-static const char * const sim_dirs[] = {
-	[DMA_BIDIRECTIONAL]	= "both ways",
-	[DMA_TO_DEVICE]		= "for reading",
-	[DMA_FROM_DEVICE]	= "for writing",
-	[DMA_NONE]		= "for nothing",
-};
-
-static bool sim_device_reads(enum dma_data_direction dir)
-{
-	return dir != DMA_FROM_DEVICE;
-}
-
-static bool sim_device_writes(enum dma_data_direction dir)
-{
-	return dir != DMA_TO_DEVICE;
-}
 
 static void sim_mapping_put(struct sim_mapping *map)
 {
@@ -131,111 +60,6 @@ static void sim_mapping_put(struct sim_mapping *map)
 		return;
 	kfree(map->memory);
 	kfree(map);
-}
-
-/*
- * The memory behind a mapping
- */
-
-/* Copy a part of the memory, from or to @copy. */
-static void sim_copy(const struct sim_mapping *map, size_t from, size_t size,
-		     bool in)
-{
-	size_t offset = map->offset + from, len;
-	u8 *copy = map->copy + from;
-
-	for (; size; size -= len, offset += len, copy += len) {
-		struct page *page = nth_page(map->page, offset >> PAGE_SHIFT);
-		size_t start = offset_in_page(offset);
-
-		len = min(size, PAGE_SIZE - start);
-		if (in)
-			memcpy_from_page(copy, page, start, len);
-		else
-			memcpy_to_page(page, start, copy, len);
-	}
-}
-
-static u64 sim_hash(const struct sim_mapping *map)
-{
-	size_t offset = map->offset, size, len;
-	u64 hash = 0;
-
-	for (size = map->size; size; size -= len, offset += len) {
-		struct page *page = nth_page(map->page, offset >> PAGE_SHIFT);
-		size_t start = offset_in_page(offset);
-		const u8 *data = kmap_local_page(page);
-
-		len = min(size, PAGE_SIZE - start);
-		hash = xxh64(data + start, len, hash);
-		kunmap_local(data);
-	}
-	return hash;
-}
-
-/* Has anybody else changed what the engine owns? */
-static void sim_check_touched(struct sim_mapping *map)
-{
-	struct dma_sim *sim = map->sim;
-
-	if (!sim_device_writes(map->dir) || READ_ONCE(map->cpu_owned) ||
-	    sim_hash(map) == map->hash)
-		return;
-	sim_count(sim, violations[DMA_SIM_TOUCHED]);
-	dev_err_ratelimited(&sim->pdev.dev,
-			    "%s: %zu bytes at %pad (memory at %pap) were changed by somebody else while mapped %s\n",
-			    sim->config.name, map->size, &map->addr, &map->phys,
-			    sim_dirs[map->dir]);
-}
-
-/*
- * Who owns memory
- */
-
-static void sim_report_overlap(struct sim_mapping *map,
-			       const struct sim_mapping *other,
-			       const char *other_name)
-{
-	struct dma_sim *sim = map->sim;
-
-	sim_count(sim, violations[DMA_SIM_OVERLAP]);
-	dev_err_ratelimited(&sim->pdev.dev,
-			    "%s: ownership violation: memory at %pap to %pap is mapped %s, although %s has mapped %pap to %pap %s\n",
-			    sim->config.name, &map->phys, &map->phys_last,
-			    sim_dirs[map->dir], other_name, &other->phys,
-			    &other->phys_last, sim_dirs[other->dir]);
-}
-
-/* Enter a mapping among all others, and look whom it meets there. */
-static void sim_own(struct sim_mapping *map)
-{
-	struct sim_mapping other = {}, *found;
-	char name[DMA_SIM_NAME_LEN] = "";
-
-	scoped_guard(spinlock_irqsave, &sim_owners_lock) {
-		for (found = sim_owners_iter_first(&sim_owners, map->phys,
-						   map->phys_last);
-		     found; found = sim_owners_iter_next(found, map->phys,
-							 map->phys_last)) {
-			if (!sim_device_writes(map->dir) &&
-			    !sim_device_writes(found->dir))
-				continue;
-			other.phys = found->phys;
-			other.phys_last = found->phys_last;
-			other.dir = found->dir;
-			strscpy(name, found->sim->config.name);
-			break;
-		}
-		sim_owners_insert(map, &sim_owners);
-	}
-	if (found)
-		sim_report_overlap(map, &other, name);
-}
-
-static void sim_disown(struct sim_mapping *map)
-{
-	scoped_guard(spinlock_irqsave, &sim_owners_lock)
-		sim_owners_remove(map, &sim_owners);
 }
 
 /*
@@ -330,8 +154,7 @@ static dma_addr_t sim_map_page(struct device *dev, struct page *page,
 		memset(map->copy, SIM_POISON, size);
 	else
 		sim_copy(map, 0, size, true);
-	if (sim_device_writes(dir))
-		map->hash = sim_hash(map);
+	sim_take_hash(map);
 
 	scoped_guard(spinlock_irqsave, &space->lock)
 		placed = sim_place(space, map);
@@ -459,8 +282,7 @@ static void sim_sync_for_device(struct device *dev, dma_addr_t addr,
 		return;
 	if (sim_device_reads(dir))
 		sim_copy(map, addr - map->addr, size, true);
-	if (sim_device_writes(dir))
-		map->hash = sim_hash(map);
+	sim_take_hash(map);
 	WRITE_ONCE(map->cpu_owned, false);
 	sim_mapping_put(map);
 }
@@ -620,6 +442,27 @@ void sim_space_init(struct dma_sim *sim)
 	space->next = space->base;
 	if (sim->config.iova)
 		set_dma_ops(&sim->pdev.dev, &sim_dma_ops);
+}
+
+/**
+ * sim_space_setup - set an engine's device up for bus addresses of its own
+ * @sim: the engine, being probed
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int sim_space_setup(struct dma_sim *sim)
+{
+	struct device *dev = &sim->pdev.dev;
+
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	/* It is the CPU that copies. */
+	dev->dma_coherent = true;
+#endif
+	dma_set_max_seg_size(dev, UINT_MAX);
+	return dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 }
 
 /**

@@ -72,9 +72,13 @@ static struct sim_chan *sim_first_in_order(struct sim_chan *sc)
 
 	if (!sd->sim->config.in_order)
 		return sc;
-	guard(spinlock_irqsave)(&sd->order_lock);
-	first = list_first_entry_or_null(&sd->order, struct sim_desc, order);
-	return first ? to_sim_chan(first->tx.chan) : sc;
+	scoped_guard(spinlock_irqsave, &sd->order_lock) {
+		first = list_first_entry_or_null(&sd->order, struct sim_desc,
+						 order);
+		if (first)
+			sc = to_sim_chan(first->tx.chan);
+	}
+	return sc;
 }
 
 /*
@@ -199,12 +203,27 @@ static bool sim_step(struct sim_chan *sc, struct sim_desc *desc)
 	return true;
 }
 
+/**
+ * sim_reported - no completion waits for an interrupt any more
+ * @sc: the channel
+ *
+ * Context: any but NMI; &sim_chan.lock held.
+ */
+void sim_reported(struct sim_chan *sc)
+{
+	lockdep_assert_held(&sc->lock);
+
+	sc->unreported = 0;
+	/* If that comes too late, an interrupt comes too early: no harm. */
+	hrtimer_try_to_cancel(&sc->irq_timer);
+}
+
 static void sim_interrupt(struct sim_chan *sc)
 {
 	lockdep_assert_held(&sc->lock);
 
 	sim_count(sc->sd->sim, irqs);
-	sc->unreported = 0;
+	sim_reported(sc);
 	queue_work(system_bh_wq, &sc->irq_work);
 }
 
@@ -357,15 +376,16 @@ void sim_issue_pending(struct dma_chan *chan)
 	struct sim_chan *sc = to_sim_chan(chan);
 	struct sim_desc *desc;
 
-	guard(spinlock_irqsave)(&sc->lock);
-	if (list_empty(&sc->submitted))
-		return;
-	list_for_each_entry(desc, &sc->submitted, node) {
-		desc->state = SIM_DESC_ISSUED;
-		sim_enter_order(sc, desc);
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		if (list_empty(&sc->submitted))
+			break;
+		list_for_each_entry(desc, &sc->submitted, node) {
+			desc->state = SIM_DESC_ISSUED;
+			sim_enter_order(sc, desc);
+		}
+		list_splice_tail_init(&sc->submitted, &sc->issued);
+		queue_work(sim_wq, &sc->run_work);
 	}
-	list_splice_tail_init(&sc->submitted, &sc->issued);
-	queue_work(sim_wq, &sc->run_work);
 }
 
 /*

@@ -16,8 +16,6 @@
  * or by a test module with dma_sim_create().
  */
 #include <linux/cleanup.h>
-#include <linux/dma-map-ops.h>
-#include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/idr.h>
@@ -109,7 +107,7 @@ static int sim_probe(struct platform_device *pdev)
 	guard(mutex)(&sim->lock);
 	set_dev_node(dev, sim->config.node);
 	if (sim->config.iova)
-		ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+		ret = sim_space_setup(sim);
 	else
 		ret = soft_direct_setup(dev);
 	if (ret) {

@@ -7,6 +7,7 @@
 
 #include <linux/dma_sim.h>
 #include <linux/dmaengine.h>
+#include <linux/errno.h>
 #include <linux/fault-inject.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -326,6 +327,7 @@ void sim_irq_work(struct work_struct *work);
 
 /* run.c */
 void sim_leave_order(struct sim_chan *sc, struct sim_desc *desc);
+void sim_reported(struct sim_chan *sc);
 void sim_run_work(struct work_struct *work);
 enum hrtimer_restart sim_timer(struct hrtimer *timer);
 enum hrtimer_restart sim_irq_timer(struct hrtimer *timer);
@@ -370,11 +372,17 @@ const char *sim_kind_name(enum soft_kind kind);
 #ifdef CONFIG_ARCH_HAS_DMA_OPS
 extern const struct soft_access sim_iova_access;
 void sim_space_init(struct dma_sim *sim);
+int sim_space_setup(struct dma_sim *sim);
 void sim_space_destroy(struct dma_sim *sim);
 #else
 #define sim_iova_access		soft_direct_access
 static inline void sim_space_init(struct dma_sim *sim)
 {
+}
+
+static inline int sim_space_setup(struct dma_sim *sim)
+{
+	return -EOPNOTSUPP;
 }
 
 static inline void sim_space_destroy(struct dma_sim *sim)

@@ -77,8 +77,9 @@ const char *sim_kind_name(enum soft_kind kind)
  */
 void sim_count_n(struct dma_sim *sim, u64 *counter, u64 n)
 {
-	guard(spinlock_irqsave)(&sim->stats_lock);
-	*counter += n;
+	scoped_guard(spinlock_irqsave, &sim->stats_lock) {
+		*counter += n;
+	}
 }
 
 /**
@@ -93,13 +94,15 @@ void sim_count_op(struct dma_sim *sim, const struct soft_op *op, bool polled)
 {
 	enum dma_transaction_type type = sim_kinds[op->kind].type;
 
-	guard(spinlock_irqsave)(&sim->stats_lock);
-	sim->stats.ops[type]++;
-	sim->stats.bytes[type] += op->len * max_t(size_t, op->nr_srcs, 1);
-	if (op->error != DMA_TRANS_NOERROR)
-		sim->stats.failed++;
-	if (polled)
-		sim->stats.polled++;
+	scoped_guard(spinlock_irqsave, &sim->stats_lock) {
+		sim->stats.ops[type]++;
+		sim->stats.bytes[type] += op->len *
+					  max_t(size_t, op->nr_srcs, 1);
+		if (op->error != DMA_TRANS_NOERROR)
+			sim->stats.failed++;
+		if (polled)
+			sim->stats.polled++;
+	}
 }
 
 /**
@@ -112,8 +115,9 @@ void sim_count_op(struct dma_sim *sim, const struct soft_op *op, bool polled)
 void dma_sim_read_counters(struct dma_sim *sim,
 			   struct dma_sim_counters *counters)
 {
-	guard(spinlock_irqsave)(&sim->stats_lock);
-	*counters = sim->stats;
+	scoped_guard(spinlock_irqsave, &sim->stats_lock) {
+		*counters = sim->stats;
+	}
 }
 EXPORT_SYMBOL_NS_GPL(dma_sim_read_counters, DMA_SIM);
 
@@ -127,8 +131,10 @@ EXPORT_SYMBOL_NS_GPL(dma_sim_read_counters, DMA_SIM);
  */
 void dma_sim_reset_counters(struct dma_sim *sim)
 {
-	guard(spinlock_irqsave)(&sim->stats_lock);
-	sim->stats = (struct dma_sim_counters) { .mapped = sim->stats.mapped };
+	scoped_guard(spinlock_irqsave, &sim->stats_lock)
+		sim->stats = (struct dma_sim_counters) {
+			.mapped = sim->stats.mapped,
+		};
 }
 EXPORT_SYMBOL_NS_GPL(dma_sim_reset_counters, DMA_SIM);
 
@@ -144,9 +150,9 @@ u64 dma_sim_violations(struct dma_sim *sim)
 	unsigned int i;
 	u64 sum = 0;
 
-	guard(spinlock_irqsave)(&sim->stats_lock);
-	for (i = 0; i < DMA_SIM_NR_VIOLATIONS; i++)
-		sum += sim->stats.violations[i];
+	scoped_guard(spinlock_irqsave, &sim->stats_lock)
+		for (i = 0; i < DMA_SIM_NR_VIOLATIONS; i++)
+			sum += sim->stats.violations[i];
 	return sum;
 }
 EXPORT_SYMBOL_NS_GPL(dma_sim_violations, DMA_SIM);
