@@ -43,6 +43,8 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+EXPORT_TRACEPOINT_SYMBOL_GPL(async_tx_reported);
+
 /* Operations of a CPU that are done and not acknowledged ... */
 #define ASYNC_TX_MAX_RETIRED	1024
 /* ... and how long the oldest is kept if there are more. */

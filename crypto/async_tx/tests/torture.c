@@ -22,7 +22,9 @@
 #include <linux/prandom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 
+#include "../trace.h"
 #include "ref.h"
 
 static unsigned long seed = 1;
@@ -53,6 +55,14 @@ static bool iova = true;
 module_param(iova, bool, 0444);
 MODULE_PARM_DESC(iova, "engines with an address space of their own (default yes)");
 
+static unsigned int least_failovers;
+module_param(least_failovers, uint, 0444);
+MODULE_PARM_DESC(least_failovers, "failures of each class and form that the run has to see (default 0)");
+
+static unsigned int least_crossings;
+module_param(least_crossings, uint, 0444);
+MODULE_PARM_DESC(least_crossings, "crossings between engines that each pair of kinds has to make (default 0)");
+
 /* Buffers of a chain: those it writes and reads, those of validations. */
 #define NR_OWN		16
 #define NR_VAL		6
@@ -79,6 +89,13 @@ struct torture_buf {
 
 struct torture_op {
 	enum torture_kind kind;
+	/* The one before it in its chain, or NULL. */
+	struct torture_op *parent;
+	/* Engine that completed it, or NULL. */
+	struct device *ran_on;
+	bool call;
+	atomic_t called;
+	struct torture_chain *chain;
 	enum async_tx_flags flags;
 	int nr;
 	size_t len;
@@ -100,9 +117,7 @@ struct torture_chain {
 	struct torture_op ops[MAX_OPS];
 	int nr;
 	struct dma_async_tx_descriptor *tx;
-	bool has_callback;
 	struct completion done;
-	atomic_t called;
 	bool running;
 };
 
@@ -123,7 +138,7 @@ struct torture_thread {
 
 static struct torture_buf shared[NR_SHARED];
 
-/* Engines of which none can do everything. */
+/* Sorts of engines, of which none can do everything. */
 static const struct {
 	unsigned long kinds;
 	unsigned int max_xor;
@@ -131,16 +146,44 @@ static const struct {
 	bool pq_continue;
 	unsigned int ring;
 	unsigned int delay_ns;
-} engines[] = {
+} sorts[] = {
 	{ BIT(DMA_MEMCPY) | BIT(DMA_MEMSET), 2, 4, false, 16, 0 },
 	{ BIT(DMA_XOR) | BIT(DMA_XOR_VAL), 5, 4, false, 8, 2000 },
 	{ BIT(DMA_PQ) | BIT(DMA_PQ_VAL), 2, 6, true, 4, 5000 },
 	{ BIT(DMA_PQ) | BIT(DMA_XOR) | BIT(DMA_MEMCPY), 8, 4, false, 32, 1000 },
 };
 
-#define NR_ENGINES	ARRAY_SIZE(engines)
+/*
+ * When an operation fails that does fail: an engine of each sort for each, so
+ * that by the engine one can tell.
+ */
+static const enum dma_sim_fault_class moments[] = {
+	DMA_SIM_FAIL_BEFORE, DMA_SIM_FAIL_MIDDLE, DMA_SIM_FAIL_END,
+};
+
+static const char * const moment_names[] = { "before", "middle", "end" };
+
+/* What it was that failed. */
+enum torture_form { PLAIN, IN_PLACE, SPLIT, NR_FORMS };
+
+static const char * const form_names[] = { "plain", "in-place", "split" };
+
+/* Other faults. */
+static const enum dma_sim_fault_class others[] = {
+	DMA_SIM_STALL, DMA_SIM_LOSE_IRQ, DMA_SIM_REFUSE_PREP, DMA_SIM_REFUSE_MAP,
+};
+
+static const char * const other_names[] = {
+	"stall", "lost interrupt", "prep refused", "mapping refused",
+};
+
+#define NR_ENGINES	(ARRAY_SIZE(sorts) * ARRAY_SIZE(moments))
 
 static struct dma_sim *sims[NR_ENGINES];
+/* What engines have reported. */
+static atomic_t failovers[ARRAY_SIZE(moments)][NR_FORMS];
+static atomic_t crossings[NR_KINDS][NR_KINDS];
+static atomic_t unplugged;
 static u64 nr_rebinds;
 
 static u32 rnd(struct torture_thread *t, u32 below)
@@ -496,9 +539,10 @@ submit_op(struct torture_op *op, struct async_submit_ctl *submit)
 
 static void called_back(void *param)
 {
-	struct torture_chain *c = param;
+	struct torture_op *op = param;
+	struct torture_chain *c = op->chain;
 
-	if (atomic_inc_return(&c->called) == 1)
+	if (atomic_inc_return(&op->called) == 1 && op == &c->ops[c->nr - 1])
 		complete(&c->done);
 }
 
@@ -506,25 +550,28 @@ static void start_chain(struct torture_thread *t, struct torture_chain *c)
 {
 	struct dma_async_tx_descriptor *tx = NULL;
 	struct async_submit_ctl submit;
+	bool all_call = rnd(t, 2);
 	int i;
 
 	reinit_completion(&c->done);
-	atomic_set(&c->called, 0);
-	c->has_callback = rnd(t, 2);
 	c->nr = 1 + rnd(t, MAX_OPS);
 	c->nr_val = 0;
 	c->running = true;
 	for (i = 0; i < c->nr; i++) {
-		draw_op(t, c, &c->ops[i]);
-		model(t, &c->ops[i]);
+		struct torture_op *op = &c->ops[i];
+
+		draw_op(t, c, op);
+		model(t, op);
+		op->chain = c;
+		op->parent = i ? op - 1 : NULL;
+		op->call = all_call || !rnd(t, 4);
 	}
 
 	for (i = 0; i < c->nr; i++) {
 		struct torture_op *op = &c->ops[i];
-		bool call = c->has_callback && i == c->nr - 1;
 
 		init_async_submit(&submit, op->flags | (rnd(t, 4) ? 0 : ASYNC_TX_FENCE),
-				  tx, call ? called_back : NULL, c, NULL);
+				  tx, op->call ? called_back : NULL, op, NULL);
 		tx = submit_op(op, &submit);
 		t->nr_ops++;
 		t->bytes += op->len * max(op->nr, 1);
@@ -555,17 +602,20 @@ static void finish_chain(struct torture_thread *t, struct torture_chain *c)
 		return;
 	c->running = false;
 
-	if (c->has_callback && !wait_for_completion_timeout(&c->done, WAIT_LIMIT))
-		t->lost++;
-	if (c->tx && async_tx_result(c->tx) && c->has_callback)
-		t->errors++;
+	if (c->ops[c->nr - 1].call) {
+		if (!wait_for_completion_timeout(&c->done, WAIT_LIMIT))
+			torture_complain(t, &c->ops[c->nr - 1], c->nr - 1, "no callback");
+		else if (c->tx && async_tx_result(c->tx))
+			t->errors++;
+	}
 	async_tx_quiesce(&c->tx);
-	if (c->has_callback && atomic_read(&c->called) > 1)
-		t->twice++;
 
 	for (i = 0; i < c->nr; i++) {
 		struct torture_op *op = &c->ops[i];
+		int called = atomic_read(&op->called);
 
+		t->lost += op->call && !called;
+		t->twice += called > 1;
 		if ((op->kind == T_XOR_VAL || op->kind == T_PQ_VAL) &&
 		    op->result != op->want)
 			torture_complain(t, op, i, "wrong verdict");
@@ -634,44 +684,104 @@ static void torture_engines_remove(void)
 			dma_sim_destroy(sims[i]);
 }
 
+static struct dma_sim *torture_engine(int i)
+{
+	struct dma_sim_config config = dma_sim_defaults;
+	int sort = i / ARRAY_SIZE(moments);
+
+	config.kinds = sorts[sort].kinds;
+	config.max_xor = sorts[sort].max_xor;
+	config.max_pq = sorts[sort].max_pq;
+	config.pq_continue = sorts[sort].pq_continue;
+	config.ring = sorts[sort].ring;
+	config.delay_ns = sorts[sort].delay_ns;
+	config.channels = 1 + i % 2;
+	config.iova = iova;
+	config.seed = seed + i;
+	return dma_sim_create(&config);
+}
+
+static int torture_engine_faults(struct dma_sim *sim, enum dma_sim_fault_class moment)
+{
+	struct dma_sim_fault fault = { .ppm = faults };
+	int i, err;
+
+	err = dma_sim_set_fault(sim, moment, &fault);
+	for (i = 0; !err && i < ARRAY_SIZE(others); i++) {
+		if (others[i] == DMA_SIM_REFUSE_MAP && !iova)
+			continue;
+		/* A stall takes long; a tenth of them will do. */
+		fault.ppm = others[i] == DMA_SIM_STALL ? DIV_ROUND_UP(faults, 10) : faults;
+		err = dma_sim_set_fault(sim, others[i], &fault);
+	}
+	return err;
+}
+
 static int torture_engines_start(void)
 {
-	static const enum dma_sim_fault_class classes[] = {
-		DMA_SIM_FAIL_BEFORE, DMA_SIM_FAIL_MIDDLE, DMA_SIM_FAIL_END,
-		DMA_SIM_LOSE_IRQ, DMA_SIM_REFUSE_PREP, DMA_SIM_REFUSE_MAP,
-		DMA_SIM_STALL,
-	};
-	struct dma_sim_fault fault = { .ppm = faults };
-	struct dma_sim_config config;
-	int i, j, err;
+	struct dma_sim *sim;
+	int i, err;
 
 	for (i = 0; i < NR_ENGINES; i++) {
-		config = dma_sim_defaults;
-		config.kinds = engines[i].kinds;
-		config.max_xor = engines[i].max_xor;
-		config.max_pq = engines[i].max_pq;
-		config.pq_continue = engines[i].pq_continue;
-		config.ring = engines[i].ring;
-		config.delay_ns = engines[i].delay_ns;
-		config.channels = 1 + i % 2;
-		config.iova = iova;
-		config.seed = seed + i;
-		sims[i] = dma_sim_create(&config);
-		if (IS_ERR(sims[i])) {
-			err = PTR_ERR(sims[i]);
-			sims[i] = NULL;
+		sim = torture_engine(i);
+		if (IS_ERR(sim))
+			return PTR_ERR(sim);
+		sims[i] = sim;
+		if (!faults)
+			continue;
+		err = torture_engine_faults(sim, moments[i % ARRAY_SIZE(moments)]);
+		if (err)
 			return err;
-		}
-		for (j = 0; faults && j < ARRAY_SIZE(classes); j++) {
-			/* A stall takes long; a tenth of them will do. */
-			fault.ppm = classes[j] == DMA_SIM_STALL ?
-				    DIV_ROUND_UP(faults, 10) : faults;
-			err = dma_sim_set_fault(sims[i], classes[j], &fault);
-			if (err)
-				return err;
-		}
 	}
 	return 0;
+}
+
+static int torture_engine_of(const struct device *dev)
+{
+	int i;
+
+	for (i = 0; i < NR_ENGINES; i++)
+		if (sims[i] && dma_sim_device(sims[i]) == dev)
+			return i;
+	return -1;
+}
+
+static enum torture_form torture_form(const struct async_tx_op *op)
+{
+	int i;
+
+	if (op->next || op->step)
+		return SPLIT;
+	for (i = 0; i < op->nr_dsts; i++)
+		if (op->buf[op->nr_srcs + i].bounce)
+			return IN_PLACE;
+	return PLAIN;
+}
+
+/* An engine is through with an operation, or with a part of it. */
+static void torture_reported(void *data, const struct async_tx_op *op,
+			     struct dma_chan *chan, int result)
+{
+	struct device *dev = chan->device->dev;
+	struct torture_op *top;
+	int engine;
+
+	if (result == DMA_TRANS_NOERROR) {
+		if (op->next || op->tx.callback != called_back)
+			return;
+		top = op->tx.callback_param;
+		WRITE_ONCE(top->ran_on, dev);
+		if (top->parent && READ_ONCE(top->parent->ran_on) &&
+		    READ_ONCE(top->parent->ran_on) != dev)
+			atomic_inc(&crossings[top->parent->kind][top->kind]);
+		return;
+	}
+
+	engine = torture_engine_of(dev);
+	if (op->why == ASYNC_TX_ABORTED)
+		atomic_inc(&unplugged);
+	else if (op->why == ASYNC_TX_OFFLOADED && engine >= 0)
+		atomic_inc(&failovers[engine % ARRAY_SIZE(moments)][torture_form(op)]);
 }
 
 /* --- the run --- */
@@ -738,12 +848,72 @@ static int torture_thread_init(struct torture_thread *t, int number)
 	return 0;
 }
 
+/* Whether something happened as often as it had to. */
+static bool enough(unsigned int times, unsigned int least, const char *what,
+		   const char *detail)
+{
+	if (times >= least)
+		return true;
+	pr_err("torture: only %u times: %s %s\n", times, what, detail);
+	return false;
+}
+
+static bool torture_show_failovers(const u64 *injected)
+{
+	bool good = true;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(moments); i++) {
+		for (j = 0; j < NR_FORMS; j++)
+			good &= enough(atomic_read(&failovers[i][j]), least_failovers,
+				       moment_names[i], form_names[j]);
+		pr_info("torture: failed %s: plain %d, in-place %d, split %d\n",
+			moment_names[i], atomic_read(&failovers[i][PLAIN]),
+			atomic_read(&failovers[i][IN_PLACE]),
+			atomic_read(&failovers[i][SPLIT]));
+	}
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		if (others[i] != DMA_SIM_REFUSE_MAP || iova)
+			good &= enough(injected[others[i]], least_failovers,
+				       other_names[i], "");
+		pr_info("torture: %s: %llu\n", other_names[i], injected[others[i]]);
+	}
+	if (rebind_ms)
+		good &= enough(atomic_read(&unplugged), least_failovers, "unplugged", "");
+	pr_info("torture: unplugged under way: %d\n", atomic_read(&unplugged));
+	return good;
+}
+
+static bool torture_show_crossings(void)
+{
+	unsigned int nr, sum = 0, min = UINT_MAX;
+	int i, j, from = 0, to = 0;
+	bool good = true;
+
+	for (i = 0; i < NR_KINDS; i++) {
+		for (j = 0; j < NR_KINDS; j++) {
+			nr = atomic_read(&crossings[i][j]);
+			good &= enough(nr, least_crossings, kind_names[i], kind_names[j]);
+			sum += nr;
+			if (nr >= min)
+				continue;
+			min = nr;
+			from = i;
+			to = j;
+		}
+	}
+	pr_info("torture: %u crossings, of each pair of kinds at least %u (%s -> %s)\n",
+		sum, min, kind_names[from], kind_names[to]);
+	return good;
+}
+
 static int torture_sum_up(struct torture_thread *threads)
 {
+	u64 violations = 0, on_engines = 0, all_faults = 0;
+	u64 injected[DMA_SIM_NR_FAULTS] = { };
 	struct torture_thread sum = { };
 	struct dma_sim_counters c;
-	u64 violations = 0, injected = 0, on_engines = 0;
-	bool good;
+	bool good = true;
 	int i, j;
 
 	for (i = 0; i < nr_threads; i++) {
@@ -762,17 +932,22 @@ static int torture_sum_up(struct torture_thread *threads)
 		dma_sim_read_counters(sims[i], &c);
 		for (j = 0; j < DMA_SIM_NR_VIOLATIONS; j++)
 			violations += c.violations[j];
-		for (j = 0; j < DMA_SIM_NR_FAULTS; j++)
-			injected += c.faults[j];
+		for (j = 0; j < DMA_SIM_NR_FAULTS; j++) {
+			injected[j] += c.faults[j];
+			all_faults += c.faults[j];
+		}
 		for (j = 0; j < DMA_TX_TYPE_END; j++)
 			on_engines += c.bytes[j];
 		violations += c.mapped;
 	}
-	good = sum.nr_ops && !sum.wrong && !sum.lost && !sum.twice && !sum.errors &&
-	       !violations && (!faults || injected);
+	if (faults)
+		good = torture_show_failovers(injected);
+	good &= torture_show_crossings();
+	good &= sum.nr_ops && !sum.wrong && !sum.lost && !sum.twice && !sum.errors &&
+		!violations && (!faults || all_faults);
 	pr_info("torture: %s: seed %lu, %u s: %llu chains, %llu operations, %llu KiB, on engines %llu KiB; %llu faults, %llu rebinds; wrong %llu, callbacks lost %llu, twice %llu, errors %llu, violations %llu\n",
 		good ? "SUCCESS" : "FAILURE", seed, seconds, sum.nr_chains, sum.nr_ops,
-		sum.bytes >> 10, on_engines >> 10, injected, nr_rebinds, sum.wrong,
+		sum.bytes >> 10, on_engines >> 10, all_faults, nr_rebinds, sum.wrong,
 		sum.lost, sum.twice, sum.errors, violations);
 	return good ? 0 : -EBADMSG;
 }
@@ -798,9 +973,12 @@ static int __init torture_init(void)
 		if (err)
 			goto out;
 	}
-	err = torture_engines_start();
+	err = register_trace_async_tx_reported(torture_reported, NULL);
 	if (err)
 		goto out;
+	err = torture_engines_start();
+	if (err)
+		goto out_trace;
 
 	end = jiffies + seconds * HZ;
 	for (i = 0; i < nr_threads; i++)
@@ -814,8 +992,11 @@ static int __init torture_init(void)
 	torture_engines_stop();
 	err = torture_sum_up(threads);
 
-out:
+out_trace:
+	unregister_trace_async_tx_reported(torture_reported, NULL);
+	tracepoint_synchronize_unregister();
 	torture_engines_remove();
+out:
 	for (i = 0; i < nr_threads; i++)
 		torture_thread_free(&threads[i]);
 	for (i = 0; i < NR_SHARED; i++)
