@@ -85,9 +85,13 @@ struct async_tx_engine {
  * @parked: operations that found no descriptor; only while others are in flight
  * @closed: nothing is given to it: it is being stopped, or removed
  * @leaving: it is being removed, and will stay closed
- * @dead: it could not be stopped; what is in flight stays so until it is removed
+ * @dead: it could not be stopped; what is in flight stays so until it is
+ *	removed, or ends by itself
  * @watched: @watch is pending or running
  * @progress: jiffies when an operation last ended
+ * @stopping: @watch has found a stall and is stopping the channel
+ * @stop_since: jiffies when it began to
+ * @entering: CPUs that are about to submit what is on @inflight already
  * @watch: looks for a stall while something is in flight
  * @failures: failed operations since the last good one
  * @retry_at: jiffies before which the channel is not used, if @failures
@@ -109,7 +113,10 @@ struct async_tx_chan {
 	bool dead;
 	bool watched;
 	unsigned long progress;
-	struct delayed_work watch;
+	bool stopping;
+	unsigned long stop_since;
+	atomic_t entering;
+	struct timer_list watch;
 	unsigned int failures;
 	unsigned long retry_at;
 	struct list_head node;

@@ -38,6 +38,7 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/xarray.h>
 
 #include "trace.h"
@@ -50,11 +51,12 @@
 /* ... and one that cannot be told to stop, this long. */
 #define ASYNC_TX_DRAIN_LONG	(10 * HZ)
 
+/* A channel that has stalled is given this long to stop. */
+#define ASYNC_TX_STOP		(5 * HZ)
+
 static unsigned int stall_ms = 1000;
 module_param(stall_ms, uint, 0644);
 MODULE_PARM_DESC(stall_ms, "time without progress after which a channel is stopped (default 1000)");
-
-static struct workqueue_struct *watch_wq;
 
 bool async_tx_active __read_mostly;
 EXPORT_SYMBOL_GPL(async_tx_active);
@@ -266,6 +268,12 @@ static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 	list_del(&op->inflight);
 	achan->progress = jiffies;
 	async_tx_unpark(achan);
+	if (achan->dead && !achan->leaving && list_empty(&achan->inflight)) {
+		/* It could not be told to stop, but has ended all it had. */
+		achan->dead = false;
+		achan->stopping = false;
+		achan->closed = false;
+	}
 	spin_unlock_bh(&achan->lock);
 }
 
@@ -309,38 +317,55 @@ static bool async_tx_park(struct async_tx_op *op)
 	return parked;
 }
 
+/*
+ * Put an operation on the list of what the channel has, before it has it: its
+ * report may come at once.  False if the channel takes nothing.
+ */
+static bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
+{
+	unsigned int limit = READ_ONCE(stall_ms);
+
+	guard(spinlock_bh)(&achan->lock);
+
+	if (achan->closed)
+		return false;
+	atomic_inc(&achan->entering);
+	op->dispatched = jiffies;
+	list_add_tail(&op->inflight, &achan->inflight);
+	async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+	if (!achan->watched && limit) {
+		achan->watched = true;
+		achan->progress = jiffies;
+		mod_timer(&achan->watch, jiffies + msecs_to_jiffies(limit) + 1);
+	}
+	return true;
+}
+
+/* What async_tx_enter() has put on the list the channel has, or nobody has. */
+static void async_tx_entered(struct async_tx_chan *achan)
+{
+	/* Pairs with async_tx_stop(). */
+	atomic_fetch_sub_release(1, &achan->entering);
+}
+
 /* Give the part of an operation that begins at op->step to its channel. */
 static bool async_tx_engine_step(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
-	bool closed;
+	bool parked;
 
 	op->why = ASYNC_TX_LEAVING;
-	if (this_cpu_read(async_tx_cpus.no_engine))
-		return false;
-
-	spin_lock_bh(&achan->lock);
-	closed = achan->closed;
-	if (!closed) {
-		op->dispatched = jiffies;
-		list_add_tail(&op->inflight, &achan->inflight);
-		async_tx_set_state(op, ASYNC_TX_DISPATCHED);
-		if (!achan->watched && stall_ms) {
-			achan->watched = true;
-			achan->progress = jiffies;
-			queue_delayed_work(watch_wq, &achan->watch,
-					   msecs_to_jiffies(stall_ms) + 1);
-		}
-	}
-	spin_unlock_bh(&achan->lock);
-	if (closed)
+	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op))
 		return false;
 
 	op->why = ASYNC_TX_OFFLOADED;
 	desc = op->kind->prepare(op, achan->chan, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
-	if (!desc)
-		return async_tx_park(op);
+	if (!desc) {
+		parked = async_tx_park(op);
+		async_tx_entered(achan);
+		return parked;
+	}
 
 	desc->callback = async_tx_engine_done;
 	desc->callback_result = async_tx_engine_result;
@@ -351,9 +376,11 @@ static bool async_tx_engine_step(struct async_tx_op *op)
 	if (dma_submit_error(dmaengine_submit(desc))) {
 		op->why = ASYNC_TX_NO_DESCRIPTOR;
 		async_tx_leave(achan, op);
+		async_tx_entered(achan);
 		return false;
 	}
 	/* The operation is the engine's.  The channel stays: BHs are off. */
+	async_tx_entered(achan);
 	async_tx_hold_back(achan);
 	return true;
 }
@@ -499,7 +526,7 @@ static void async_tx_abort(struct async_tx_chan *achan, enum async_tx_why why)
 	spin_unlock_bh(&achan->lock);
 }
 
-/* Give a channel nothing more.  What another CPU was about to submit, is. */
+/* Give a channel nothing more.  What is entering already may still do so. */
 static void async_tx_close(struct async_tx_chan *achan, bool leaving)
 {
 	spin_lock_bh(&achan->lock);
@@ -508,7 +535,6 @@ static void async_tx_close(struct async_tx_chan *achan, bool leaving)
 	while (!list_empty(&achan->parked))
 		async_tx_unpark(achan);
 	spin_unlock_bh(&achan->lock);
-	synchronize_rcu();
 }
 
 /* The operations that are lost with a channel, or found again without it. */
@@ -537,68 +563,109 @@ static void async_tx_each_lost(struct async_tx_chan *achan,
 	}
 }
 
-static void async_tx_stalled(struct async_tx_chan *achan)
+/* An engine that does not stop is left with what it has. */
+static void async_tx_give_up(struct async_tx_chan *achan, int err)
 {
 	struct dma_chan *chan = achan->chan;
-	bool stops = chan->device->terminate_stops;
-
-	dev_err(chan->device->dev, "async_tx: %s makes no progress%s\n",
-		dma_chan_name(chan), stops ? ", stopping it" :
-		", and may not stop when told to: it keeps what it has");
-	async_tx_quarantine(achan);
-	async_tx_close(achan, false);
-	if (stops && !dmaengine_terminate_sync(chan)) {
-		async_tx_abort(achan, ASYNC_TX_STALLED);
-		spin_lock_bh(&achan->lock);
-		achan->closed = achan->leaving;
-		achan->watched = false;
-		spin_unlock_bh(&achan->lock);
-		return;
-	}
 
 	spin_lock_bh(&achan->lock);
 	achan->dead = true;
+	achan->watched = false;
 	spin_unlock_bh(&achan->lock);
-	if (!stops)
+	if (err == -EOPNOTSUPP) {
+		dev_err(chan->device->dev, "async_tx: %s cannot be told to stop, it keeps what it has\n",
+			dma_chan_name(chan));
 		return;
-	dev_err(chan->device->dev, "async_tx: %s does not stop, what it has is lost\n",
-		dma_chan_name(chan));
+	}
+	dev_err(chan->device->dev, "async_tx: %s does not stop (%d), what it has is lost\n",
+		dma_chan_name(chan), err);
 	async_tx_each_lost(achan, ASYNC_TX_DISPATCHED, async_tx_lose);
 }
 
-/* Has a channel that has work done any of it lately? */
-static void async_tx_watch(struct work_struct *work)
+/* Stop a channel, a step each time.  True if that is over, well or not. */
+static bool async_tx_stop(struct async_tx_chan *achan)
 {
-	struct async_tx_chan *achan = container_of(to_delayed_work(work),
-						   struct async_tx_chan, watch);
+	struct dma_chan *chan = achan->chan;
+	int err = -EOPNOTSUPP;
+
+	/* Pairs with async_tx_entered(): their descriptors are submitted. */
+	if (atomic_read_acquire(&achan->entering))
+		return false;
+	if (chan->device->device_stop)
+		err = chan->device->device_stop(chan);
+	if (err == -EINPROGRESS) {
+		if (time_before(jiffies, achan->stop_since + ASYNC_TX_STOP))
+			return false;
+		err = -ETIMEDOUT;
+	}
+	if (err) {
+		async_tx_give_up(achan, err);
+		return true;
+	}
+
+	async_tx_abort(achan, ASYNC_TX_STALLED);
+	spin_lock_bh(&achan->lock);
+	achan->stopping = false;
+	achan->watched = false;
+	achan->closed = achan->leaving;
+	spin_unlock_bh(&achan->lock);
+	return true;
+}
+
+/*
+ * Has a channel that has work done any of it lately?  Returns when to look
+ * again, in jiffies; 0 if there is no need to, -1 if it has stalled.
+ */
+static long async_tx_look(struct async_tx_chan *achan)
+{
 	unsigned long limit = msecs_to_jiffies(max(READ_ONCE(stall_ms), 1U)) + 1;
+	enum dma_status status = async_tx_poll_chan(achan);
 	struct async_tx_op *first;
-	enum dma_status status;
 	unsigned long since;
 
-	local_bh_disable();
-	status = async_tx_poll_chan(achan);
-	local_bh_enable();
+	guard(spinlock)(&achan->lock);
 
-	spin_lock_bh(&achan->lock);
 	first = list_first_entry_or_null(&achan->inflight, struct async_tx_op,
 					 inflight);
 	if (!first || achan->closed) {
 		achan->watched = false;
-		spin_unlock_bh(&achan->lock);
-		return;
+		return 0;
 	}
 	if (status == DMA_PAUSED || first->state != ASYNC_TX_DISPATCHED)
 		achan->progress = jiffies;
 	since = achan->progress;
 	if (time_after(first->dispatched, since))
 		since = first->dispatched;
-	spin_unlock_bh(&achan->lock);
-
 	if (time_before(jiffies, since + limit))
-		queue_delayed_work(watch_wq, &achan->watch, since + limit - jiffies);
-	else
-		async_tx_stalled(achan);
+		return since + limit - jiffies;
+	return -1;
+}
+
+/*
+ * A timer, as whoever waits for the channel may do so without sleeping, on all
+ * CPUs there are: nothing less would come through.
+ */
+static void async_tx_watch(struct timer_list *timer)
+{
+	struct async_tx_chan *achan = from_timer(achan, timer, watch);
+	long delay = 1;
+
+	if (!achan->stopping) {
+		delay = async_tx_look(achan);
+		if (!delay)
+			return;
+	}
+	if (delay < 0) {
+		dev_err(achan->chan->device->dev, "async_tx: %s makes no progress\n",
+			dma_chan_name(achan->chan));
+		async_tx_quarantine(achan);
+		async_tx_close(achan, false);
+		achan->stopping = true;
+		achan->stop_since = jiffies;
+		delay = 1;
+	}
+	if (!achan->stopping || !async_tx_stop(achan))
+		mod_timer(&achan->watch, jiffies + delay);
 }
 
 /* --- channels come and go --- */
@@ -647,7 +714,7 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	spin_lock_init(&achan->lock);
 	INIT_LIST_HEAD(&achan->inflight);
 	INIT_LIST_HEAD(&achan->parked);
-	INIT_DELAYED_WORK(&achan->watch, async_tx_watch);
+	timer_setup(&achan->watch, async_tx_watch, 0);
 	err = percpu_ref_init(&achan->ref, async_tx_chan_idle, 0, GFP_KERNEL);
 	if (err)
 		goto err_free;
@@ -729,7 +796,9 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 	}
 	percpu_ref_kill(&achan->ref);
 	async_tx_close(achan, true);
-	cancel_delayed_work_sync(&achan->watch);
+	timer_shutdown_sync(&achan->watch);
+	while (atomic_read_acquire(&achan->entering))
+		schedule_timeout_uninterruptible(1);
 	async_tx_stop_chan(achan);
 
 	for_each_possible_cpu(i) {
@@ -765,12 +834,9 @@ int async_tx_engine_init(void)
 {
 	int err;
 
-	watch_wq = alloc_workqueue("async_tx_watch", WQ_MEM_RECLAIM, 0);
-	if (!watch_wq)
-		return -ENOMEM;
 	err = async_tx_op_init();
 	if (err)
-		goto err_watch;
+		return err;
 	err = async_tx_queue_init();
 	if (err)
 		goto err_op;
@@ -788,8 +854,6 @@ err_queue:
 	async_tx_queue_exit();
 err_op:
 	async_tx_op_exit();
-err_watch:
-	destroy_workqueue(watch_wq);
 	return err;
 }
 
@@ -801,7 +865,6 @@ void async_tx_engine_exit(void)
 	async_tx_queue_exit();
 	async_tx_mapping_exit();
 	async_tx_op_exit();
-	destroy_workqueue(watch_wq);
 	list_for_each_entry_safe(engine, next, &engines, node) {
 		free_percpu(engine->counts);
 		kfree(engine);

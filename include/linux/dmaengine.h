@@ -894,10 +894,12 @@ struct dma_filter {
  * @device_resume: see dmaengine_resume()
  * @device_terminate_all: abort everything; the hardware may take a moment more
  * @device_synchronize: wait until that is over, callbacks as well
- * @terminate_stops: after @device_terminate_all has returned 0, and
- *	@device_synchronize, the engine accesses no memory of what was aborted.
- *	A promise about the hardware, on which the offload user relies when the
- *	engine hangs; see provider.rst
+ * @device_stop: abort everything, for good, without sleeping or waiting for
+ *	long.  Returns 0 when it is certain that the engine accesses no memory of
+ *	what was aborted and that no callback is under way or to come; -EINPROGRESS
+ *	to be asked again; another error if the engine does not stop.  Nothing is
+ *	submitted meanwhile.  What the offload user needs to take away work from
+ *	an engine that hangs; see provider.rst
  * @device_tx_status: state of a transaction, details if @txstate is not NULL
  * @device_issue_pending: start what is queued.  From any context, under
  *	rcu_read_lock().
@@ -1012,7 +1014,7 @@ struct dma_device {
 	int (*device_resume)(struct dma_chan *chan);
 	int (*device_terminate_all)(struct dma_chan *chan);
 	void (*device_synchronize)(struct dma_chan *chan);
-	bool terminate_stops;
+	int (*device_stop)(struct dma_chan *chan);
 
 	enum dma_status (*device_tx_status)(struct dma_chan *chan,
 					    dma_cookie_t cookie,

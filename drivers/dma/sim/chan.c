@@ -187,6 +187,34 @@ int sim_terminate_all(struct dma_chan *chan)
 	return 0;
 }
 
+/**
+ * sim_stop - dmaengine's device_stop
+ * @chan: the channel
+ *
+ * Context: any but NMI.
+ * Return: 0 when nothing is left of what was aborted, -EINPROGRESS while there
+ * is, or -EIO if that is simulated.
+ */
+int sim_stop(struct dma_chan *chan)
+{
+	struct sim_chan *sc = to_sim_chan(chan);
+	bool busy = false, idle = false;
+	int ret;
+
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		busy = sc->stopping || sc->calling || !list_empty(&sc->reported) ||
+		       (sc->active && sc->active->state == SIM_DESC_ABORTED);
+		idle = list_empty(&sc->issued) && list_empty(&sc->submitted) &&
+		       list_empty(&sc->executed);
+	}
+	if (busy)
+		return -EINPROGRESS;
+	if (idle)
+		return 0;
+	ret = sim_terminate_all(chan);
+	return ret ?: -EINPROGRESS;
+}
+
 static bool sim_stopping(struct sim_chan *sc)
 {
 	bool stopping = false;

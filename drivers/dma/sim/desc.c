@@ -236,8 +236,10 @@ static void sim_call_back(struct sim_chan *sc)
 	struct sim_desc *desc, *next;
 	LIST_HEAD(reported);
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->lock) {
 		list_splice_init(&sc->reported, &reported);
+		sc->calling++;
+	}
 
 	list_for_each_entry(desc, &reported, node) {
 		struct dmaengine_result result = {
@@ -253,9 +255,11 @@ static void sim_call_back(struct sim_chan *sc)
 		dma_run_dependencies(&desc->tx);
 	}
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->lock) {
 		list_for_each_entry_safe(desc, next, &reported, node)
 			sim_desc_put(sc, desc);
+		sc->calling--;
+	}
 }
 
 /**

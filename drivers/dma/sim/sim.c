@@ -89,7 +89,7 @@ static struct sim_dev *sim_dev_alloc(struct dma_sim *sim)
 	dma->device_resume = sim_resume;
 	dma->device_terminate_all = sim_terminate_all;
 	dma->device_synchronize = sim_synchronize;
-	dma->terminate_stops = true;
+	dma->device_stop = sim_stop;
 	dma->device_release = sim_dev_release;
 
 	for (i = 0; i < config->channels; i++)

@@ -126,6 +126,7 @@ struct sim_failed_run {
  * @executed: to be noticed by the driver
  * @reported: on their way to the client
  * @held: wait for being acknowledged
+ * @calling: callers of what was on @reported
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @stalled: the first of @issued has stalled
@@ -162,6 +163,7 @@ struct sim_chan {
 	struct list_head executed;
 	struct list_head reported;
 	struct list_head held;
+	unsigned int calling;
 	struct sim_desc *active;
 	bool paused;
 	bool stalled;
@@ -313,6 +315,7 @@ void sim_free_chan_resources(struct dma_chan *chan);
 int sim_pause(struct dma_chan *chan);
 int sim_resume(struct dma_chan *chan);
 int sim_terminate_all(struct dma_chan *chan);
+int sim_stop(struct dma_chan *chan);
 void sim_synchronize(struct dma_chan *chan);
 
 /* desc.c */

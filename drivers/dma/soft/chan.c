@@ -123,6 +123,28 @@ int soft_terminate_all(struct dma_chan *chan)
 }
 
 /**
+ * soft_stop - dmaengine's device_stop
+ * @chan: the channel
+ *
+ * Context: any but NMI.
+ * Return: 0 when nothing is left of what was aborted, else -EINPROGRESS.
+ */
+int soft_stop(struct dma_chan *chan)
+{
+	struct soft_chan *sc = to_soft_chan(chan);
+	bool busy = false, idle = false;
+
+	scoped_guard(spinlock_irqsave, &sc->lock) {
+		busy = sc->calling || !list_empty(&sc->done) ||
+		       (sc->active && sc->active->state == SOFT_DESC_ABORTED);
+		idle = list_empty(&sc->issued) && list_empty(&sc->submitted);
+	}
+	if (!idle)
+		soft_terminate_all(chan);
+	return busy || !idle ? -EINPROGRESS : 0;
+}
+
+/**
  * soft_synchronize - dmaengine's device_synchronize
  * @chan: the channel
  *

@@ -196,8 +196,10 @@ void soft_complete_work(struct work_struct *work)
 	struct soft_desc *desc, *next;
 	LIST_HEAD(done);
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->lock) {
 		list_splice_init(&sc->done, &done);
+		sc->calling = true;
+	}
 
 	list_for_each_entry(desc, &done, node) {
 		struct dmaengine_result result = {
@@ -213,9 +215,11 @@ void soft_complete_work(struct work_struct *work)
 		dma_run_dependencies(&desc->tx);
 	}
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->lock) {
 		list_for_each_entry_safe(desc, next, &done, node)
 			soft_desc_release(sc, desc);
+		sc->calling = false;
+	}
 }
 
 /* Nobody waits for the end of this operation but by its cookie. */

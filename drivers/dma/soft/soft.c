@@ -106,7 +106,7 @@ static int soft_probe(struct platform_device *pdev)
 	dma->device_resume = soft_resume;
 	dma->device_terminate_all = soft_terminate_all;
 	dma->device_synchronize = soft_synchronize;
-	dma->terminate_stops = true;
+	dma->device_stop = soft_stop;
 	dma->device_release = soft_release;
 
 	nr_cpus = cpumask_weight(&sd->config.cpus);

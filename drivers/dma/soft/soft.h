@@ -151,6 +151,7 @@ struct soft_stats {
  * @issued: to be executed, in order; the first may be half finished
  * @done: on their way to the client
  * @held: completed, and not acknowledged when that was last looked at
+ * @calling: some that were on @done are being called back
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @idle: the worker sleeps, or is about to, and must be woken
@@ -180,6 +181,7 @@ struct soft_chan {
 	struct list_head issued;
 	struct list_head done;
 	struct list_head held;
+	bool calling;
 	struct soft_desc *active;
 	bool paused;
 	bool idle;
@@ -229,6 +231,7 @@ void soft_free_chan_resources(struct dma_chan *chan);
 int soft_pause(struct dma_chan *chan);
 int soft_resume(struct dma_chan *chan);
 int soft_terminate_all(struct dma_chan *chan);
+int soft_stop(struct dma_chan *chan);
 void soft_synchronize(struct dma_chan *chan);
 
 /* run.c */
