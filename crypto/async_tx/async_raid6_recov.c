@@ -19,8 +19,10 @@
  * last source of the first part is Q; in the second, what was just recovered
  * takes its place.
  */
+#include <linux/bitops.h>
 #include <linux/dma-mapping.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 
@@ -140,11 +142,18 @@ static void recover_run(struct async_tx_op *op)
 	async_tx_work_put();
 }
 
-/* Whether there are two blocks to recover, x < y, of which the second may be P. */
-static __always_inline bool recover_valid(int disks, int x, int y)
+/*
+ * Whether there are two blocks to recover, x < y, of which the second is P if
+ * that is lost.  As unsigned numbers, those below 0 are too large as well.
+ */
+static __always_inline bool recover_valid(unsigned int disks, unsigned int x,
+					  unsigned int y, bool p_lost)
 {
-	return disks >= 3 && disks <= ASYNC_TX_MAX_DISKS && x >= 0 && x < y &&
-	       y <= disks - 2;
+	unsigned int data = disks - 2;
+
+	if (unlikely(data > ASYNC_TX_MAX_DISKS - 2 || y >= data + p_lost))
+		return false;
+	return likely(x < y);
 }
 
 /* Whether a block is not there that has to be. */
@@ -153,23 +162,29 @@ static bool recover_lacks(int disks, int x, int y, struct page **blocks)
 	return !blocks[x] || !blocks[y] || !blocks[disks - 2] || !blocks[disks - 1];
 }
 
-/* The usual case: all is there, aligned and fits. */
+/* The usual case: on the CPU, all is valid, there, aligned and fits. */
 static __always_inline bool recover_simd(int disks, size_t len, int x, int y,
-					 struct page **blocks, unsigned int *offs,
-					 void **ptrs)
+					 bool p_lost, struct page **blocks,
+					 unsigned int *offs,
+					 const struct async_submit_ctl *submit)
 {
-	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
+	struct raid6_piece piece = { .ptrs = submit->scribble, .disks = disks };
 
-	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
+	if (unlikely(!async_tx_on_cpu(submit)) ||
+	    unlikely(!recover_valid(disks, x, y, p_lost)) || unlikely(!piece.ptrs))
+		return false;
+	/* From one block to a page of them: also none if it is no whole number. */
+	if (unlikely(ror64(len, ilog2(ASYNC_TX_SIMD_BLOCK)) - 1 >=
+		     PAGE_SIZE / ASYNC_TX_SIMD_BLOCK))
 		return false;
 	raid6_piece_init(&piece, blocks, offs, 0, false);
 	if (unlikely(piece.addrs % ASYNC_TX_SIMD_ALIGN ||
 		     (piece.holes && recover_lacks(disks, x, y, blocks))))
 		return false;
-	if (y < disks - 2)
-		raid6_2data_recov(disks, len, x, y, ptrs);
+	if (p_lost)
+		raid6_datap_recov(disks, len, x, piece.ptrs);
 	else
-		raid6_datap_recov(disks, len, x, ptrs);
+		raid6_2data_recov(disks, len, x, y, piece.ptrs);
 	return true;
 }
 
@@ -270,10 +285,9 @@ recover(const struct async_tx_kind *kind, int disks, int x, int y,
 	struct page **blocks, unsigned int *offs, size_t len,
 	struct async_submit_ctl *submit)
 {
-	bool p_lost = kind == &datap_kind;
 	struct recovery r;
 
-	if (unlikely(!recover_valid(disks, x, y) || (y == disks - 2) != p_lost ||
+	if (unlikely(!recover_valid(disks, x, y, kind == &datap_kind) ||
 		     recover_lacks(disks, x, y, blocks)))
 		return async_tx_refuse(submit, "recovery of blocks that it is not for");
 
@@ -317,13 +331,10 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct page **blocks, unsigned int *offs,
 			struct async_submit_ctl *submit)
 {
-	if (faila > failb)
-		swap(faila, failb);
-	if (likely(recover_valid(disks, faila, failb) && failb < disks - 2) &&
-	    async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, faila, failb, blocks, offs, submit->scribble))
+	if (recover_simd(disks, bytes, faila, failb, false, blocks, offs, submit))
 		return async_tx_ran(&data2_count, bytes, disks - 2, submit);
-	return recover(&data2_kind, disks, faila, failb, blocks, offs, bytes, submit);
+	return recover(&data2_kind, disks, min(faila, failb), max(faila, failb), blocks,
+		       offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_2data_recov);
 
@@ -349,8 +360,7 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 {
 	int p = disks - 2;
 
-	if (likely(recover_valid(disks, faila, p)) && async_tx_on_cpu(submit) &&
-	    recover_simd(disks, bytes, faila, p, blocks, offs, submit->scribble))
+	if (recover_simd(disks, bytes, faila, p, true, blocks, offs, submit))
 		return async_tx_ran(&datap_count, bytes, disks - 2, submit);
 	return recover(&datap_kind, disks, faila, p, blocks, offs, bytes, submit);
 }
