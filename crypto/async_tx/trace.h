@@ -91,9 +91,13 @@ DECLARE_EVENT_CLASS(async_tx_on_channel,
 		__assign_str(chan);
 		__entry->value = value;
 	),
-	TP_printk("op=%d:%d kind=%s chan=%s %d",
-		  __entry->cpu, __entry->cookie, __get_str(kind),
-		  __get_str(chan), __entry->value)
+	TP_printk("op=%d:%d kind=%s chan=%s result=%s",
+		  __entry->cpu, __entry->cookie, __get_str(kind), __get_str(chan),
+		  __print_symbolic(__entry->value,
+				   { DMA_TRANS_NOERROR, "ok" },
+				   { DMA_TRANS_READ_FAILED, "read-failed" },
+				   { DMA_TRANS_WRITE_FAILED, "write-failed" },
+				   { DMA_TRANS_ABORTED, "aborted" }))
 );
 
 DEFINE_EVENT_PRINT(async_tx_on_channel, async_tx_mapped,
@@ -115,16 +119,9 @@ DEFINE_EVENT_PRINT(async_tx_on_channel, async_tx_dispatched,
 				   { ASYNC_TX_BY_SEARCH, "search" }))
 );
 
-DEFINE_EVENT_PRINT(async_tx_on_channel, async_tx_reported,
+DEFINE_EVENT(async_tx_on_channel, async_tx_reported,
 	TP_PROTO(const struct async_tx_op *op, struct dma_chan *chan, int value),
-	TP_ARGS(op, chan, value),
-	TP_printk("op=%d:%d kind=%s chan=%s result=%s",
-		  __entry->cpu, __entry->cookie, __get_str(kind), __get_str(chan),
-		  __print_symbolic(__entry->value,
-				   { DMA_TRANS_NOERROR, "ok" },
-				   { DMA_TRANS_READ_FAILED, "read-failed" },
-				   { DMA_TRANS_WRITE_FAILED, "write-failed" },
-				   { DMA_TRANS_ABORTED, "aborted" }))
+	TP_ARGS(op, chan, value)
 );
 
 TRACE_EVENT(async_tx_fallback,

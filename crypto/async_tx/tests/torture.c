@@ -306,12 +306,13 @@ static void draw_blocks(struct torture_thread *t, struct torture_chain *c,
 			struct torture_op *op, int nr)
 {
 	u8 order[NR_OWN];
-	int i;
+	int i, j;
 
 	for (i = 0; i < NR_OWN; i++)
 		order[i] = i;
 	for (i = 0; i < nr; i++) {
-		swap(order[i], order[i + rnd(t, NR_OWN - i)]);
+		j = i + rnd(t, NR_OWN - i);
+		swap(order[i], order[j]);
 		op->blk[i] = &c->bufs[order[i]];
 		draw_off(t, op, &op->off[i]);
 	}
