@@ -6,7 +6,8 @@
 
 checkpoint
 load async_tx stall_ms=50
-if modprobe async_tx_torture seconds="$SECONDS" seed="$SEED"; then
+# shellcheck disable=SC2086
+if modprobe async_tx_torture seconds="$SECONDS" seed="$SEED" ${PARAMS:-}; then
 	pass "torture for $SECONDS s, seed $SEED"
 	rmmod async_tx_torture
 else
