@@ -461,7 +461,7 @@ static void draw_raid6(struct torture_thread *t, struct torture_chain *c,
 static void draw_op(struct torture_thread *t, struct torture_chain *c,
 		    struct torture_op *op)
 {
-	static const size_t lens[] = { 4096, 4096, 4096, 512, 64, 1024, 200 };
+	static const size_t lens[] = { 4096, 64, 512, 1024, 200, 2048, 320 };
 	bool good = true;
 
 	memset(op, 0, sizeof(*op));

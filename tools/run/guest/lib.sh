@@ -112,6 +112,30 @@ load_engine()
 	echo 1 >$debugfs/reset
 }
 
+# reload_engine: takes the engine away from a file system that is written to, and brings it back.
+# Sets took, the time until it was gone: 5 s at most.
+reload_engine()
+{
+	(
+		trap - EXIT
+		while [ ! -e /tmp/load-off ]; do
+			dd if=/dev/zero of=/mnt/load bs=64k count=64 conv=fsync 2>/dev/null
+			echo >/tmp/load-on
+		done
+	) &
+	load=$!
+	until [ -e /tmp/load-on ]; do sleep .1; done
+	began=$(now)
+	rmmod dma-soft || fail "the engine cannot be unloaded"
+	hundredths=$(($(now) - began))
+	took=$((hundredths / 100)).$(printf %02d $((hundredths % 100)))' s'
+	[ $hundredths -le 500 ] || fail "unloading the engine took $took"
+	load dma-soft
+	: >/tmp/load-off
+	wait "$load"
+	rm /mnt/load
+}
+
 # make_sim NAME PARAMETER=VALUE...: makes a simulated engine
 make_sim()
 {

@@ -52,6 +52,12 @@ mdadm --quiet /dev/md0 --add $spares
 array_whole
 ok "$spares in sync"
 
+if [ "$ENGINE" = soft ]; then
+	step "unload the engine under load, and load it again"
+	reload_engine
+	ok "gone in $took"
+fi
+
 step "check the array's redundancy"
 array_check
 ok "mismatch_cnt 0"
