@@ -627,7 +627,7 @@ static long async_tx_look(struct async_tx_chan *achan)
 
 	first = list_first_entry_or_null(&achan->inflight, struct async_tx_op,
 					 inflight);
-	if (!first || achan->closed) {
+	if (!first) {
 		achan->watched = false;
 		return 0;
 	}
@@ -796,10 +796,11 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 	}
 	percpu_ref_kill(&achan->ref);
 	async_tx_close(achan, true);
-	timer_shutdown_sync(&achan->watch);
 	while (atomic_read_acquire(&achan->entering))
 		schedule_timeout_uninterruptible(1);
+	/* Stalls are found until then: who waits, spinning, may let nobody else run. */
 	async_tx_stop_chan(achan);
+	timer_shutdown_sync(&achan->watch);
 
 	for_each_possible_cpu(i) {
 		cpu = per_cpu_ptr(&async_tx_cpus, i);

@@ -1014,7 +1014,6 @@ struct dma_device {
 	int (*device_resume)(struct dma_chan *chan);
 	int (*device_terminate_all)(struct dma_chan *chan);
 	void (*device_synchronize)(struct dma_chan *chan);
-	int (*device_stop)(struct dma_chan *chan);
 
 	enum dma_status (*device_tx_status)(struct dma_chan *chan,
 					    dma_cookie_t cookie,
@@ -1023,6 +1022,8 @@ struct dma_device {
 	void (*device_release)(struct dma_device *dev);
 	void (*dbg_summary_show)(struct seq_file *s, struct dma_device *dev);
 	struct dentry *dbg_dev_root;
+	/* Not in stock: at the end, so that all else is where it was. */
+	int (*device_stop)(struct dma_chan *chan);
 };
 
 /**
