@@ -86,7 +86,7 @@ struct async_tx_engine {
  * @closed: nothing is given to it: it is being stopped, or removed
  * @leaving: it is being removed, and will stay closed
  * @dead: it could not be stopped; what is in flight stays so until it is
- *	removed, or ends by itself
+ *	removed.  If it cannot be told to stop at all: or until that has ended
  * @watched: @watch is pending or running
  * @progress: jiffies when an operation last ended
  * @stopping: @watch has found a stall and is stopping the channel

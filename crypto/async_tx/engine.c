@@ -268,8 +268,9 @@ static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 	list_del(&op->inflight);
 	achan->progress = jiffies;
 	async_tx_unpark(achan);
-	if (achan->dead && !achan->leaving && list_empty(&achan->inflight)) {
-		/* It could not be told to stop, but has ended all it had. */
+	if (achan->dead && !achan->chan->device->device_stop && !achan->leaving &&
+	    list_empty(&achan->inflight)) {
+		/* It cannot be told to stop, but has ended all it had. */
 		achan->dead = false;
 		achan->stopping = false;
 		achan->closed = false;
