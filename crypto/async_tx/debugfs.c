@@ -19,8 +19,7 @@
 
 static struct dentry *root;
 
-static void async_tx_sum(struct seq_file *s, const char *kind, const char *place,
-			 struct async_tx_count __percpu *counts)
+static struct async_tx_count async_tx_total(struct async_tx_count __percpu *counts)
 {
 	struct async_tx_count sum = {};
 	int cpu;
@@ -33,26 +32,23 @@ static void async_tx_sum(struct seq_file *s, const char *kind, const char *place
 		sum.retried += READ_ONCE(c->retried);
 		sum.bytes += READ_ONCE(c->bytes);
 	}
+	return sum;
+}
+
+static void async_tx_sum(struct seq_file *s, const char *kind, const char *place,
+			 struct async_tx_count __percpu *counts)
+{
+	struct async_tx_count sum = async_tx_total(counts);
+
 	if (sum.executed || sum.failed)
 		seq_printf(s, "%s %s %llu %llu %llu %llu\n", kind, place,
 			   sum.executed, sum.failed, sum.retried, sum.bytes);
 }
 
-static void async_tx_reset_count(struct async_tx_count __percpu *counts)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(counts, cpu), 0, sizeof(*counts));
-}
-
 static void async_tx_reset_kind(struct async_tx_kind *kind, void *arg)
 {
-	int cpu;
-
-	async_tx_reset_count(kind->cpu);
-	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(kind->reasons, cpu), 0, sizeof(*kind->reasons));
+	async_tx_zero(kind->cpu, sizeof(*kind->cpu));
+	async_tx_zero(kind->reasons, sizeof(*kind->reasons));
 }
 
 #ifdef CONFIG_ASYNC_TX_DMA
@@ -88,7 +84,7 @@ static void async_tx_reset_engine(struct async_tx_engine *engine, void *arg)
 	int id;
 
 	for (id = 0; id < ASYNC_TX_MAX_KINDS; id++)
-		async_tx_reset_count(&engine->counts[id]);
+		async_tx_zero(&engine->counts[id], sizeof(*engine->counts));
 }
 
 static void async_tx_reset_engines(void)
@@ -153,20 +149,10 @@ static void async_tx_show_chan(struct async_tx_chan *achan, void *arg)
 	seq_putc(s, '\n');
 }
 
-static u64 async_tx_executed(struct async_tx_count __percpu *counts)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(counts, cpu)->executed);
-	return sum;
-}
-
 static void async_tx_sum_engine(struct async_tx_engine *engine, void *arg)
 {
 	struct async_tx_status *status = arg;
-	u64 executed = async_tx_executed(&engine->counts[status->kind->id]);
+	u64 executed = async_tx_total(&engine->counts[status->kind->id]).executed;
 
 	status->engines += executed;
 	if (executed)
@@ -194,7 +180,7 @@ static void async_tx_show_reasons(struct async_tx_status *status)
 
 static void async_tx_show_status(struct async_tx_kind *kind, void *arg)
 {
-	struct async_tx_status status = { arg, kind, async_tx_executed(kind->cpu) };
+	struct async_tx_status status = { arg, kind, async_tx_total(kind->cpu).executed };
 
 	if (kind->cap == DMA_TX_TYPE_END)
 		return;

@@ -823,13 +823,10 @@ static const struct dma_offload_ops async_tx_offload_ops = {
 void async_tx_engine_forget(int id)
 {
 	struct async_tx_engine *engine;
-	int cpu;
 
 	guard(mutex)(&chans_lock);
 	list_for_each_entry(engine, &engines, node)
-		for_each_possible_cpu(cpu)
-			memset(per_cpu_ptr(&engine->counts[id], cpu), 0,
-			       sizeof(*engine->counts));
+		async_tx_zero(&engine->counts[id], sizeof(*engine->counts));
 }
 
 int async_tx_engine_init(void)

@@ -7,12 +7,14 @@
 
 #include <linux/async_tx.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/device/driver.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/percpu-refcount.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 /* Kinds that can be registered at a time; sizes the counters of an engine. */
@@ -132,6 +134,15 @@ void async_tx_kind_for_each(void (*fn)(struct async_tx_kind *kind, void *arg),
 /* init and exit of a module that is one kind of operation */
 #define async_tx_kind_module(kind) \
 	module_driver(kind, async_tx_kind_register, async_tx_kind_unregister)
+
+/* Set what each CPU has of something to 0, with others counting on. */
+static inline void async_tx_zero(void __percpu *counts, size_t size)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(counts, cpu), 0, size);
+}
 
 /* Count an operation that ran on the CPU.  Any context. */
 static __always_inline void

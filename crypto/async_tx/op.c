@@ -528,6 +528,24 @@ static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiter
 	}
 }
 
+/* An operation is done, and its memory free: tell who waits for either. */
+static void async_tx_end(struct async_tx_op *op, dma_async_tx_callback fn)
+{
+	LIST_HEAD(waiters);
+
+	async_tx_ranges_put(op);
+	spin_lock(&op->lock);
+	async_tx_set_state(op, ASYNC_TX_DONE);
+	list_splice_init(&op->waiters, &waiters);
+	spin_unlock(&op->lock);
+
+	/* Before anybody else can run, and call back, who waited for this one. */
+	if (fn)
+		fn(op->tx.callback_param);
+	async_tx_wake(op, &waiters);
+	async_tx_retire(op);
+}
+
 /**
  * async_tx_finish - an operation has done what it was to do
  * @op: nobody else has it; is gone on return
@@ -536,25 +554,10 @@ static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiter
  */
 void async_tx_finish(struct async_tx_op *op)
 {
-	dma_async_tx_callback fn = op->tx.callback;
-	void *param = op->tx.callback_param;
-	LIST_HEAD(waiters);
-
 	trace_async_tx_completed(op);
-	async_tx_ranges_put(op);
 	if (op->result && !op->error)
 		*op->result = op->sum;
-
-	spin_lock(&op->lock);
-	async_tx_set_state(op, ASYNC_TX_DONE);
-	list_splice_init(&op->waiters, &waiters);
-	spin_unlock(&op->lock);
-
-	/* Before anybody else can run, and call back, who waited for this one. */
-	if (fn)
-		fn(param);
-	async_tx_wake(op, &waiters);
-	async_tx_retire(op);
+	async_tx_end(op, op->tx.callback);
 }
 
 /**
@@ -594,15 +597,7 @@ void async_tx_lose(struct async_tx_op *op)
  */
 void async_tx_found_again(struct async_tx_op *op)
 {
-	LIST_HEAD(waiters);
-
-	async_tx_ranges_put(op);
-	spin_lock(&op->lock);
-	async_tx_set_state(op, ASYNC_TX_DONE);
-	list_splice_init(&op->waiters, &waiters);
-	spin_unlock(&op->lock);
-	async_tx_wake(op, &waiters);
-	async_tx_retire(op);
+	async_tx_end(op, NULL);
 }
 
 /**
