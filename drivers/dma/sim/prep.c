@@ -71,16 +71,7 @@ static struct sim_desc *sim_prep(struct dma_chan *chan,
 	if (!desc)
 		return NULL;
 
-	desc->tx.flags = args->flags;
-	desc->tx.cookie = -EBUSY;
-	desc->tx.callback = NULL;
-	desc->tx.callback_result = NULL;
-	desc->tx.callback_param = NULL;
-	desc->tx.unmap = NULL;
-	desc->tx.desc_metadata_mode = DESC_METADATA_NONE;
-	txd_clear_parent(&desc->tx);
-	txd_clear_next(&desc->tx);
-
+	soft_tx_init(&desc->tx, args->flags);
 	desc->op = (struct soft_op) {
 		.kind = args->kind,
 		.nr_srcs = args->nr_srcs,

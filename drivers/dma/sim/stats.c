@@ -211,11 +211,6 @@ static int sim_counters_show(struct seq_file *s, void *unused)
 	return sim_show(s, sim_counters_print);
 }
 
-static int sim_counters_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, sim_counters_show, inode->i_private);
-}
-
 /* Whatever is written resets them. */
 static ssize_t sim_counters_write(struct file *file, const char __user *from,
 				  size_t count, loff_t *pos)
@@ -224,23 +219,11 @@ static ssize_t sim_counters_write(struct file *file, const char __user *from,
 	return count;
 }
 
-static const struct file_operations sim_counters_fops = {
-	.owner = THIS_MODULE,
-	.open = sim_counters_open,
-	.read = seq_read,
-	.write = sim_counters_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(sim_counters);
 
 static int sim_fault_show(struct seq_file *s, void *unused)
 {
 	return sim_show(s, sim_faults_print);
-}
-
-static int sim_fault_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, sim_fault_show, inode->i_private);
 }
 
 static ssize_t sim_fault_write(struct file *file, const char __user *from,
@@ -258,14 +241,7 @@ static ssize_t sim_fault_write(struct file *file, const char __user *from,
 	return ret ?: count;
 }
 
-static const struct file_operations sim_fault_fops = {
-	.owner = THIS_MODULE,
-	.open = sim_fault_open,
-	.read = seq_read,
-	.write = sim_fault_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(sim_fault);
 
 /**
  * sim_debugfs_add - show an engine in debugfs

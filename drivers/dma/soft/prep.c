@@ -24,16 +24,7 @@ static struct soft_desc *soft_prep(struct dma_chan *chan, enum soft_kind kind,
 	if (!desc)
 		return NULL;
 
-	desc->tx.flags = flags;
-	desc->tx.cookie = -EBUSY;
-	desc->tx.callback = NULL;
-	desc->tx.callback_result = NULL;
-	desc->tx.callback_param = NULL;
-	desc->tx.unmap = NULL;
-	desc->tx.desc_metadata_mode = DESC_METADATA_NONE;
-	txd_clear_parent(&desc->tx);
-	txd_clear_next(&desc->tx);
-
+	soft_tx_init(&desc->tx, flags);
 	desc->op = (struct soft_op) {
 		.kind = kind,
 		.nr_srcs = nr_srcs,

@@ -3,29 +3,12 @@
  * KUnit tests of the simulated engines: what an engine is told to be, it is.
  */
 #include <kunit/test.h>
-#include <linux/bottom_half.h>
 #include <linux/delay.h>
-#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/numa.h>
-#include <linux/preempt.h>
 
+#include "../../soft/tests/block.h"
 #include "fixture.h"
-
-/* Both ways to reach memory. */
-static const bool test_modes[] = { false, true };
-
-static void test_mode_desc(const bool *iova, char *desc)
-{
-	strscpy(desc, *iova ? "iova" : "direct", KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(test_mode, test_modes, test_mode_desc);
-
-static bool test_mode(struct kunit *test)
-{
-	return *(const bool *)test->param_value;
-}
 
 /*
  * What an engine is like
@@ -116,7 +99,7 @@ static u8 test_gfmul(u8 a, u8 b)
 static void sim_kinds(struct kunit *test)
 {
 	struct sim_test *t = test->priv;
-	struct dma_sim_config config = dsim_config(test_mode(test));
+	struct dma_sim_config config = dsim_config(dsim_mode(test));
 	enum sum_check_flags good = 0xff, bad = 0xff;
 	struct dma_sim_counters c;
 	struct dma_device *dma;
@@ -490,7 +473,7 @@ static void sim_terminate(struct kunit *test)
 static void sim_terminate_busy(struct kunit *test)
 {
 	struct sim_test *t = test->priv;
-	struct dma_sim_config config = dsim_config(test_mode(test));
+	struct dma_sim_config config = dsim_config(dsim_mode(test));
 	struct test_call call = {};
 	unsigned int i, round;
 	int calls;
@@ -512,53 +495,6 @@ static void sim_terminate_busy(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, calls, atomic_read(&t->calls));
 	}
 	KUNIT_EXPECT_EQ(test, dma_sim_violations(t->sim[0]), 0ULL);
-}
-
-enum test_block {
-	TEST_NO_PREEMPTION,
-	TEST_NO_BH,
-	TEST_NO_IRQ,
-};
-
-static const enum test_block test_blocks[] = {
-	TEST_NO_PREEMPTION, TEST_NO_BH, TEST_NO_IRQ,
-};
-
-static void test_block_desc(const enum test_block *how, char *desc)
-{
-	static const char * const names[] = {
-		"preemption off", "bottom halves off", "interrupts off",
-	};
-
-	strscpy(desc, names[*how], KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(test_block, test_blocks, test_block_desc);
-
-static void test_block_cpu(enum test_block how, bool block)
-{
-	static unsigned long flags;
-
-	switch (how) {
-	case TEST_NO_PREEMPTION:
-		if (block)
-			preempt_disable();
-		else
-			preempt_enable();
-		break;
-	case TEST_NO_BH:
-		if (block)
-			local_bh_disable();
-		else
-			local_bh_enable();
-		break;
-	case TEST_NO_IRQ:
-		if (block)
-			local_irq_save(flags);
-		else
-			local_irq_restore(flags);
-		break;
-	}
 }
 
 /* A poller that keeps all else from its CPU gets its operations done. */
@@ -601,7 +537,7 @@ static void sim_poll_blocked(struct kunit *test)
 static struct kunit_case sim_ability_cases[] = {
 	KUNIT_CASE(sim_caps),
 	KUNIT_CASE(sim_bad_config),
-	KUNIT_CASE_PARAM(sim_kinds, test_mode_gen_params),
+	KUNIT_CASE_PARAM(sim_kinds, dsim_mode_gen_params),
 	KUNIT_CASE(sim_limits),
 	KUNIT_CASE(sim_ring),
 	KUNIT_CASE(sim_ack),
@@ -612,7 +548,7 @@ static struct kunit_case sim_ability_cases[] = {
 	KUNIT_CASE(sim_coalesce),
 	KUNIT_CASE(sim_pause_resume),
 	KUNIT_CASE(sim_terminate),
-	KUNIT_CASE_PARAM(sim_terminate_busy, test_mode_gen_params),
+	KUNIT_CASE_PARAM(sim_terminate_busy, dsim_mode_gen_params),
 	KUNIT_CASE_PARAM(sim_poll_blocked, test_block_gen_params),
 	{}
 };

@@ -26,6 +26,38 @@ static void test_callback(void *param, const struct dmaengine_result *result)
  * Fixture
  */
 
+static const bool test_modes[] = { false, true };
+
+static void test_mode_desc(const bool *iova, char *desc)
+{
+	strscpy(desc, *iova ? "iova" : "direct", KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(test_mode, test_modes, test_mode_desc);
+
+/**
+ * dsim_mode_gen_params - for cases that are run for both ways to reach memory
+ * @prev: the parameter before, or %NULL
+ * @desc: where its name goes
+ *
+ * Return: the next parameter, for dsim_mode(), or %NULL.
+ */
+const void *dsim_mode_gen_params(const void *prev, char *desc)
+{
+	return test_mode_gen_params(prev, desc);
+}
+
+/**
+ * dsim_mode - which way this is, in such a case
+ * @test: the test
+ *
+ * Return: true if the engine is to have bus addresses of its own.
+ */
+bool dsim_mode(struct kunit *test)
+{
+	return *(const bool *)test->param_value;
+}
+
 static bool test_filter(struct dma_chan *chan, void *dev)
 {
 	return chan->device->dev == dev;

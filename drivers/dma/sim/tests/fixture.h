@@ -59,6 +59,8 @@ struct test_call {
 	unsigned int nr;
 };
 
+const void *dsim_mode_gen_params(const void *prev, char *desc);
+bool dsim_mode(struct kunit *test);
 struct dma_chan *dsim_request(struct dma_sim *sim);
 struct dma_sim_config dsim_config(bool iova);
 void dsim_need_iova(struct kunit *test);

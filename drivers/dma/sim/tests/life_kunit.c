@@ -9,21 +9,6 @@
 
 #include "fixture.h"
 
-/* Both ways to reach memory. */
-static const bool test_modes[] = { false, true };
-
-static void test_mode_desc(const bool *iova, char *desc)
-{
-	strscpy(desc, *iova ? "iova" : "direct", KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(test_mode, test_modes, test_mode_desc);
-
-static bool test_mode(struct kunit *test)
-{
-	return *(const bool *)test->param_value;
-}
-
 /*
  * How it goes
  */
@@ -32,7 +17,7 @@ static bool test_mode(struct kunit *test)
 static void sim_unbind_busy(struct kunit *test)
 {
 	struct sim_test *t = test->priv;
-	struct dma_sim_config config = dsim_config(test_mode(test));
+	struct dma_sim_config config = dsim_config(dsim_mode(test));
 	struct test_call call = {};
 	unsigned int i;
 
@@ -64,7 +49,7 @@ static void sim_unbind_busy(struct kunit *test)
 static void sim_destroy_busy(struct kunit *test)
 {
 	struct sim_test *t = test->priv;
-	struct dma_sim_config config = dsim_config(test_mode(test));
+	struct dma_sim_config config = dsim_config(dsim_mode(test));
 	struct test_call call = {};
 	struct device *dev;
 	unsigned int i;
@@ -200,7 +185,7 @@ static int test_thread_fn(void *data)
  */
 static void sim_load(struct kunit *test)
 {
-	struct dma_sim_config config = dsim_config(test_mode(test));
+	struct dma_sim_config config = dsim_config(dsim_mode(test));
 	struct dma_sim_fault fault = { .ppm = 20000, .delay_ms = 2 };
 	struct sim_test *t = test->priv;
 	struct test_thread *threads;
@@ -273,9 +258,9 @@ static void sim_load(struct kunit *test)
 }
 
 static struct kunit_case sim_life_cases[] = {
-	KUNIT_CASE_PARAM(sim_unbind_busy, test_mode_gen_params),
-	KUNIT_CASE_PARAM(sim_destroy_busy, test_mode_gen_params),
-	KUNIT_CASE_PARAM_ATTR(sim_load, test_mode_gen_params, { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_PARAM(sim_unbind_busy, dsim_mode_gen_params),
+	KUNIT_CASE_PARAM(sim_destroy_busy, dsim_mode_gen_params),
+	KUNIT_CASE_PARAM_ATTR(sim_load, dsim_mode_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 	{}
 };
 

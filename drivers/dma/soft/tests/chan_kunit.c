@@ -24,6 +24,7 @@
 #include <linux/string.h>
 
 #include "../soft.h"
+#include "block.h"
 
 #define TEST_RING	8
 #define TEST_LEN	4096
@@ -558,43 +559,6 @@ static void soft_chan_terminate_busy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&t->outside));
 }
 
-/* How a poller keeps others from its CPU. */
-enum test_block {
-	TEST_NO_PREEMPTION,
-	TEST_NO_BH,
-	TEST_NO_IRQ,
-};
-
-static const char * const test_block_names[] = {
-	"preemption off", "bottom halves off", "interrupts off",
-};
-
-static void test_block_cpu(enum test_block how, bool block)
-{
-	static unsigned long flags;
-
-	switch (how) {
-	case TEST_NO_PREEMPTION:
-		if (block)
-			preempt_disable();
-		else
-			preempt_enable();
-		break;
-	case TEST_NO_BH:
-		if (block)
-			local_bh_disable();
-		else
-			local_bh_enable();
-		break;
-	case TEST_NO_IRQ:
-		if (block)
-			local_irq_save(flags);
-		else
-			local_irq_restore(flags);
-		break;
-	}
-}
-
 /*
  * A poller keeps the worker, which is bound to the same CPU, from running, and
  * gets its operations done nevertheless; again and again, so that now and then
@@ -656,17 +620,6 @@ static void soft_chan_poll(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.ops[SOFT_MEMCPY], (u64)round * TEST_RING);
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&t->outside));
 }
-
-static const enum test_block test_blocks[] = {
-	TEST_NO_PREEMPTION, TEST_NO_BH, TEST_NO_IRQ,
-};
-
-static void test_block_desc(const enum test_block *how, char *desc)
-{
-	strscpy(desc, test_block_names[*how], KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(test_block, test_blocks, test_block_desc);
 
 /* A client in a hard interrupt. */
 struct test_irq {
