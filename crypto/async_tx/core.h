@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the core share: op.c, queue.c, engine.c, mapping.c
+ * What the files of the core share: op.c, queue.c, engine.c, train.c, mapping.c
  */
 #ifndef _ASYNC_TX_CORE_H
 #define _ASYNC_TX_CORE_H
@@ -125,6 +125,7 @@ struct async_tx_chan {
 
 /* How a channel came to be chosen. */
 enum async_tx_choice {
+	ASYNC_TX_AHEAD,
 	ASYNC_TX_BY_PARENT,
 	ASYNC_TX_BY_TABLE,
 	ASYNC_TX_BY_SEARCH,
@@ -140,6 +141,7 @@ void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state);
 bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
 			 enum async_tx_state to);
 bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other);
+bool async_tx_wait_for_parent(struct async_tx_op *op, struct async_tx_op *parent);
 bool async_tx_start(struct async_tx_op *op);
 void async_tx_finish(struct async_tx_op *op);
 void async_tx_lose(struct async_tx_op *op);
@@ -158,6 +160,7 @@ void async_tx_help(struct async_tx_op *op);
 
 /* engine.c */
 bool async_tx_dispatch(struct async_tx_op *op);
+bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent);
 void async_tx_engine_report(struct async_tx_op *op);
 void async_tx_engine_poll(struct async_tx_op *op);
 void async_tx_issue(struct async_tx_cpu *cpu);
@@ -166,10 +169,19 @@ void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
 void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
 					 void *arg), void *arg);
 
+/* train.c */
+void async_tx_train_start(struct async_tx_op *op);
+bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent);
+void async_tx_train_quit(struct async_tx_op *op, struct list_head *landed);
+void async_tx_train_land(struct async_tx_op *op, struct list_head *landed);
+void async_tx_train_strand(struct async_tx_op *op);
+struct async_tx_op *async_tx_train_todo(struct async_tx_op *op);
+
 /* mapping.c */
 int async_tx_mapping_init(void);
 void async_tx_mapping_exit(void);
 bool async_tx_ranges_get(struct async_tx_op *op);
+bool async_tx_ranges_try(struct async_tx_op *op);
 void async_tx_ranges_put(struct async_tx_op *op);
 bool async_tx_map(struct async_tx_op *op, struct device *dev);
 void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy);

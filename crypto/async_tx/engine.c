@@ -12,7 +12,8 @@
  * An operation goes to the channel of its parent if that can do it, else to the
  * one that the registry has for this kind and CPU, else to any that can.  It
  * is mapped, prepared and submitted there; if it is too large for the engine,
- * in parts, one after the other.  A channel without a free descriptor parks it
+ * in parts, one after the other.  A child may get there before its parent is
+ * complete, see train.c.  A channel without a free descriptor parks it
  * until another operation on that channel has ended.
  *
  * Of the engine's descriptor nothing is kept after it has been submitted: the
@@ -233,6 +234,9 @@ static void async_tx_engine_result(void *param, const struct dmaengine_result *r
 	struct async_tx_op *op = param;
 
 	op->trans = result ? result->result : DMA_TRANS_NOERROR;
+	/* Who is submitting it, maybe this very CPU, will see to it. */
+	if (async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_REPORTED))
+		return;
 	if (async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
 		async_tx_queue_todo(op);
 	else
@@ -261,11 +265,10 @@ static void async_tx_unpark(struct async_tx_chan *achan)
 	async_tx_queue_todo(op);
 }
 
-/* The engine has the operation no longer, or did not take it. */
-static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
+static void async_tx_advance(struct async_tx_chan *achan)
 {
-	spin_lock_bh(&achan->lock);
-	list_del(&op->inflight);
+	lockdep_assert_held(&achan->lock);
+
 	achan->progress = jiffies;
 	async_tx_unpark(achan);
 	if (achan->dead && !achan->chan->device->device_stop && !achan->leaving &&
@@ -275,7 +278,37 @@ static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 		achan->stopping = false;
 		achan->closed = false;
 	}
+}
+
+/* The engine did not take the operation, or has only done a part of it. */
+static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
+{
+	spin_lock_bh(&achan->lock);
+	list_del_init(&op->inflight);
+	async_tx_advance(achan);
 	spin_unlock_bh(&achan->lock);
+}
+
+/*
+ * The engine is through with the operation.  @landed gets it, and who was
+ * queued ahead with it, if it is through with all of them.
+ */
+static void async_tx_land(struct async_tx_op *op, struct list_head *landed)
+{
+	struct async_tx_chan *achan = op->achan;
+	bool lost;
+
+	spin_lock_bh(&achan->lock);
+	if (list_empty(&op->inflight))
+		list_add(&op->inflight, &achan->inflight);
+	lost = op->stranded;
+	if (!lost)
+		async_tx_train_land(op, landed);
+	async_tx_advance(achan);
+	spin_unlock_bh(&achan->lock);
+
+	if (lost)
+		async_tx_lose(op);
 }
 
 static void async_tx_give_back(struct async_tx_op *op, bool copy)
@@ -299,8 +332,9 @@ static bool async_tx_park(struct async_tx_op *op)
 	async_tx_unmap(op, achan->dev, false);
 
 	spin_lock_bh(&achan->lock);
-	list_del(&op->inflight);
-	parked = !achan->closed && !list_empty(&achan->inflight);
+	list_del_init(&op->inflight);
+	parked = !achan->closed && list_empty(&op->train) &&
+		 !list_empty(&achan->inflight);
 	if (parked) {
 		WRITE_ONCE(op->achan, NULL);
 		async_tx_set_state(op, ASYNC_TX_PARKED);
@@ -333,7 +367,7 @@ static bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
 	atomic_inc(&achan->entering);
 	op->dispatched = jiffies;
 	list_add_tail(&op->inflight, &achan->inflight);
-	async_tx_set_state(op, ASYNC_TX_DISPATCHED);
+	async_tx_set_state(op, ASYNC_TX_ENTERING);
 	if (!achan->watched && limit) {
 		achan->watched = true;
 		achan->progress = jiffies;
@@ -352,16 +386,21 @@ static void async_tx_entered(struct async_tx_chan *achan)
 /* Give the part of an operation that begins at op->step to its channel. */
 static bool async_tx_engine_step(struct async_tx_op *op)
 {
+	unsigned long flags = DMA_PREP_INTERRUPT | DMA_CTRL_ACK;
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
 	bool parked;
+
+	/* Somebody may follow, and read what this one writes. */
+	if (!op->tx.callback)
+		flags |= DMA_PREP_FENCE;
 
 	op->why = ASYNC_TX_LEAVING;
 	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op))
 		return false;
 
 	op->why = ASYNC_TX_OFFLOADED;
-	desc = op->kind->prepare(op, achan->chan, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
+	desc = op->kind->prepare(op, achan->chan, flags);
 	if (!desc) {
 		parked = async_tx_park(op);
 		async_tx_entered(achan);
@@ -380,7 +419,10 @@ static bool async_tx_engine_step(struct async_tx_op *op)
 		async_tx_entered(achan);
 		return false;
 	}
-	/* The operation is the engine's.  The channel stays: BHs are off. */
+	/* It is the engine's, unless that has already reported it. */
+	if (!async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_DISPATCHED))
+		async_tx_queue_todo(op);
+	/* The channel stays: BHs are off. */
 	async_tx_entered(achan);
 	async_tx_hold_back(achan);
 	return true;
@@ -430,6 +472,67 @@ static void async_tx_quarantine(struct async_tx_chan *achan)
 			    dma_chan_name(achan->chan));
 }
 
+static void async_tx_success(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+
+	if (READ_ONCE(achan->failures))
+		WRITE_ONCE(achan->failures, 0);
+	async_tx_count_done(op, achan);
+	async_tx_give_back(op, true);
+	async_tx_finish(op);
+}
+
+static void async_tx_failure(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+
+	if (op->why == ASYNC_TX_OFFLOADED)
+		op->why = op->trans == DMA_TRANS_ABORTED ? ASYNC_TX_ABORTED :
+							   ASYNC_TX_FAILED;
+	if (op->why == ASYNC_TX_FAILED)
+		async_tx_quarantine(achan);
+	op->failed = op->why >= ASYNC_TX_FAILED;
+	if (op->failed)
+		async_tx_count_failed(op, achan);
+	async_tx_give_back(op, false);
+	async_tx_queue_work(op);
+}
+
+/*
+ * The engine is through with a train.  Its members complete, in their order, up
+ * to the first that has failed.
+ */
+static void async_tx_arrive(struct list_head *landed)
+{
+	struct async_tx_op *op, *next, *prev;
+	bool good = true;
+
+	/* Before the first completes, nothing is mapped that another can write. */
+	list_for_each_entry(op, landed, inflight) {
+		good &= op->trans == DMA_TRANS_NOERROR;
+		async_tx_unmap(op, op->achan->dev, good);
+	}
+
+	list_for_each_entry_safe(op, next, landed, inflight) {
+		if (op->trans != DMA_TRANS_NOERROR)
+			break;
+		list_del_init(&op->inflight);
+		async_tx_success(op);
+	}
+
+	/* Those behind it have run on what it did not write. */
+	list_for_each_entry_safe_reverse(op, prev, landed, inflight) {
+		list_del_init(&op->inflight);
+		if (list_empty(landed)) {
+			async_tx_failure(op);
+			break;
+		}
+		async_tx_give_back(op, false);
+		async_tx_wait_for_parent(op, prev);
+	}
+}
+
 /**
  * async_tx_engine_report - deal with an operation that an engine has reported
  * @op: nobody else has it
@@ -439,37 +542,68 @@ static void async_tx_quarantine(struct async_tx_chan *achan)
 void async_tx_engine_report(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
-	bool good = op->trans == DMA_TRANS_NOERROR;
+	LIST_HEAD(landed);
 
 	trace_async_tx_reported(op, achan->chan, op->trans);
-	async_tx_leave(achan, op);
-	if (good && op->next) {
+	if (op->trans == DMA_TRANS_NOERROR && op->next) {
 		op->step = op->next;
+		async_tx_leave(achan, op);
 		if (async_tx_engine_step(op))
 			return;
-		async_tx_give_back(op, false);
-		async_tx_queue_work(op);
-		return;
+		/* It says why. */
+		op->trans = DMA_TRANS_ABORTED;
 	}
+	async_tx_land(op, &landed);
+	async_tx_arrive(&landed);
+}
 
-	if (good) {
-		if (READ_ONCE(achan->failures))
-			WRITE_ONCE(achan->failures, 0);
-		async_tx_count_done(op, achan);
-		async_tx_give_back(op, true);
-		async_tx_finish(op);
-		return;
+/**
+ * async_tx_follow - give an operation to the engine that has its parent
+ * @op: nobody else has it
+ * @parent: cannot be released meanwhile
+ *
+ * Context: BHs disabled, which is a section of RCU, too.
+ * Return: true if the engine has it.  If false, it has to wait for @parent.
+ */
+bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent)
+{
+	struct async_tx_chan *achan = READ_ONCE(parent->achan);
+	bool mapped, taken = false;
+	LIST_HEAD(landed);
+
+	if (!achan || parent->tx.callback || op->error ||
+	    READ_ONCE(parent->state) != ASYNC_TX_DISPATCHED ||
+	    op->kind->cap == DMA_TX_TYPE_END ||
+	    dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask) ||
+	    !async_tx_get(achan, op))
+		return false;
+
+	WRITE_ONCE(op->achan, achan);
+	/* From boarding on, the channel is not given up without this one. */
+	atomic_inc(&achan->entering);
+	if (async_tx_train_board(op, parent)) {
+		if (async_tx_ranges_try(op)) {
+			op->hint = achan->id;
+			op->step = 0;
+			trace_async_tx_dispatched(op, achan->chan, ASYNC_TX_AHEAD);
+			mapped = async_tx_map(op, achan->dev);
+			trace_async_tx_mapped(op, achan->chan, mapped);
+			taken = mapped && async_tx_engine_step(op);
+		}
+		if (!taken) {
+			async_tx_unmap(op, achan->dev, false);
+			async_tx_ranges_put(op);
+			async_tx_train_quit(op, &landed);
+		}
 	}
+	async_tx_entered(achan);
+	if (taken)
+		return true;
 
-	async_tx_count_failed(op, achan);
-	if (op->why == ASYNC_TX_OFFLOADED)
-		op->why = op->trans == DMA_TRANS_ABORTED ? ASYNC_TX_ABORTED :
-							   ASYNC_TX_FAILED;
-	if (op->why == ASYNC_TX_FAILED)
-		async_tx_quarantine(achan);
-	op->failed = true;
-	async_tx_give_back(op, false);
-	async_tx_queue_work(op);
+	WRITE_ONCE(op->achan, NULL);
+	percpu_ref_put(&achan->ref);
+	async_tx_arrive(&landed);
+	return false;
 }
 
 static enum dma_status async_tx_poll_chan(struct async_tx_chan *achan)
@@ -540,18 +674,16 @@ static void async_tx_close(struct async_tx_chan *achan, bool leaving)
 
 /* The operations that are lost with a channel, or found again without it. */
 static void async_tx_each_lost(struct async_tx_chan *achan,
-			       enum async_tx_state state,
+			       bool (*take)(struct async_tx_op *op),
 			       void (*fn)(struct async_tx_op *op))
 {
 	struct async_tx_op *op, *next;
 	LIST_HEAD(ops);
 
 	spin_lock_bh(&achan->lock);
-	list_for_each_entry_safe(op, next, &achan->inflight, inflight) {
-		if (state == ASYNC_TX_LOST ? op->state == state :
-		    async_tx_move_state(op, state, ASYNC_TX_REPORTED))
+	list_for_each_entry_safe(op, next, &achan->inflight, inflight)
+		if (take(op))
 			list_move_tail(&op->inflight, &ops);
-	}
 	spin_unlock_bh(&achan->lock);
 
 	list_for_each_entry_safe(op, next, &ops, inflight) {
@@ -562,6 +694,20 @@ static void async_tx_each_lost(struct async_tx_chan *achan,
 		fn(op);
 		local_bh_enable();
 	}
+}
+
+/* What the engine has, or has done before something that it still has. */
+static bool async_tx_take_hanging(struct async_tx_op *op)
+{
+	async_tx_train_strand(op);
+	return async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED) ||
+	       async_tx_move_state(op, ASYNC_TX_LANDED, ASYNC_TX_REPORTED);
+}
+
+static bool async_tx_take_lost(struct async_tx_op *op)
+{
+	/* Pairs with async_tx_lose(). */
+	return smp_load_acquire(&op->told);
 }
 
 /* An engine that does not stop is left with what it has. */
@@ -580,7 +726,7 @@ static void async_tx_give_up(struct async_tx_chan *achan, int err)
 	}
 	dev_err(chan->device->dev, "async_tx: %s does not stop (%d), what it has is lost\n",
 		dma_chan_name(chan), err);
-	async_tx_each_lost(achan, ASYNC_TX_DISPATCHED, async_tx_lose);
+	async_tx_each_lost(achan, async_tx_take_hanging, async_tx_lose);
 }
 
 /* Stop a channel, a step each time.  True if that is over, well or not. */
@@ -613,6 +759,19 @@ static bool async_tx_stop(struct async_tx_chan *achan)
 	return true;
 }
 
+/* The oldest operation that the engine has. */
+static struct async_tx_op *async_tx_first_out(struct async_tx_chan *achan)
+{
+	struct async_tx_op *op;
+
+	lockdep_assert_held(&achan->lock);
+
+	list_for_each_entry(op, &achan->inflight, inflight)
+		if (READ_ONCE(op->state) == ASYNC_TX_DISPATCHED)
+			return op;
+	return NULL;
+}
+
 /*
  * Has a channel that has work done any of it lately?  Returns when to look
  * again, in jiffies; 0 if there is no need to, -1 if it has stalled.
@@ -626,16 +785,15 @@ static long async_tx_look(struct async_tx_chan *achan)
 
 	guard(spinlock)(&achan->lock);
 
-	first = list_first_entry_or_null(&achan->inflight, struct async_tx_op,
-					 inflight);
-	if (!first) {
+	if (list_empty(&achan->inflight)) {
 		achan->watched = false;
 		return 0;
 	}
-	if (status == DMA_PAUSED || first->state != ASYNC_TX_DISPATCHED)
+	first = async_tx_first_out(achan);
+	if (status == DMA_PAUSED || !first)
 		achan->progress = jiffies;
 	since = achan->progress;
-	if (time_after(first->dispatched, since))
+	if (first && time_after(first->dispatched, since))
 		since = first->dispatched;
 	if (time_before(jiffies, since + limit))
 		return since + limit - jiffies;
@@ -779,8 +937,10 @@ static void async_tx_stop_chan(struct async_tx_chan *achan)
 	if (can_stop)
 		dmaengine_terminate_sync(chan);
 	async_tx_abort(achan, ASYNC_TX_ABORTED);
-	async_tx_each_lost(achan, ASYNC_TX_LOST, async_tx_find_again);
-	wait_for_completion(&achan->idle);
+	/* Who is being lost just now will be found in the next round. */
+	do {
+		async_tx_each_lost(achan, async_tx_take_lost, async_tx_find_again);
+	} while (!wait_for_completion_timeout(&achan->idle, 1));
 }
 
 static void async_tx_chan_removed(struct dma_chan *chan, void *priv)

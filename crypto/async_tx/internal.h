@@ -176,8 +176,11 @@ void async_tx_work_exit(void);
  * @ASYNC_TX_WAITING: for another operation, on that one's list
  * @ASYNC_TX_READY: nothing to wait for any more; on a CPU's todo list
  * @ASYNC_TX_PARKED: the channel has no descriptor left; on the channel's list
+ * @ASYNC_TX_ENTERING: somebody is about to give it to an engine
  * @ASYNC_TX_DISPATCHED: an engine has it
  * @ASYNC_TX_REPORTED: the engine is through with it; on a CPU's todo list
+ * @ASYNC_TX_LANDED: the engine is through with it, but not with all that was
+ *	queued ahead with it
  * @ASYNC_TX_FOR_CPU: no engine takes it, or one has failed; on a CPU's list
  * @ASYNC_TX_RUNNING: a CPU is at it
  * @ASYNC_TX_LOST: to the client it has ended, with an error; an engine that
@@ -189,8 +192,10 @@ enum async_tx_state {
 	ASYNC_TX_WAITING,
 	ASYNC_TX_READY,
 	ASYNC_TX_PARKED,
+	ASYNC_TX_ENTERING,
 	ASYNC_TX_DISPATCHED,
 	ASYNC_TX_REPORTED,
+	ASYNC_TX_LANDED,
 	ASYNC_TX_FOR_CPU,
 	ASYNC_TX_RUNNING,
 	ASYNC_TX_LOST,
@@ -201,6 +206,8 @@ enum async_tx_state {
  * struct async_tx_buf - a block of memory that an operation reads or writes
  * @page: where it lies; NULL for a destination that is not wanted
  * @bounce: what the engine writes instead, because the block is an input, too
+ * @shared: destination of an operation of the same train, whose mapping serves
+ *	this source as well
  * @offset: bytes from the beginning of @page
  * @disk: position in the array, for kinds where that matters
  * @cpu_only: a destination that is written only if a CPU runs the operation
@@ -210,6 +217,7 @@ enum async_tx_state {
 struct async_tx_buf {
 	struct page *page;
 	struct page *bounce;
+	struct async_tx_buf *shared;
 	unsigned int offset;
 	u8 disk;
 	bool cpu_only;
@@ -249,11 +257,17 @@ struct async_tx_chan;
  * @mapped: its buffers are mapped for @achan
  * @failed: an engine has failed it
  * @child: what it waits for is its parent
+ * @stranded: it was in a train that the engine will not complete
+ * @told: it is lost, and who waited for its end knows
  * @why: why it is for the CPU
  * @trans: what the engine reported
  * @hint: channel of the parent, where it would best run
  * @achan: channel that runs it, or on which it is parked
  * @inflight: on @achan's list
+ * @lead: first of the train that it is in, see train.c; itself if it is in none
+ * @train: the others; under the lock of @achan, as the two that follow
+ * @members: of @lead: how many have been in the train
+ * @riding: of @lead: how many have not landed
  * @dispatched: jiffies when it was put there
  * @step: where the part begins that is being run
  * @next: where the following part begins; 0 when this one is the last
@@ -296,12 +310,18 @@ struct async_tx_op {
 	bool mapped;
 	bool failed;
 	bool child;
+	bool stranded;
+	bool told;
 	u8 why;
 	enum dmaengine_tx_result trans;
 
 	u32 hint;
 	struct async_tx_chan *achan;
 	struct list_head inflight;
+	struct async_tx_op *lead;
+	struct list_head train;
+	u16 members;
+	u16 riding;
 	unsigned long dispatched;
 	u16 step;
 	u16 next;

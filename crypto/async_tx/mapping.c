@@ -103,10 +103,30 @@ static struct async_tx_bucket *async_tx_bucket(unsigned long pfn)
 	return &buckets[hash_long(pfn, ASYNC_TX_RANGE_BITS)];
 }
 
-/* An operation other than @op that has @range so that @op cannot have it. */
+/*
+ * What one of a train writes, a later one may read, through the same mapping:
+ * if it is the same block, and the engine does write it.
+ */
+static bool async_tx_share(struct async_tx_buf *src, struct async_tx_buf *dst,
+			   const struct async_tx_range *want,
+			   const struct async_tx_range *has)
+{
+	if (!src || READ_ONCE(dst->op->lead) != src->op->lead || want->write ||
+	    want->first != has->first || want->last != has->last ||
+	    dst->cpu_only || dst->bounce)
+		return false;
+	src->shared = dst;
+	return true;
+}
+
+/*
+ * An operation other than @op that has @range so that @op cannot have it.  @buf
+ * is the buffer that is meant, if that may be shared.
+ */
 static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 					     const struct async_tx_op *op,
-					     const struct async_tx_range *range)
+					     const struct async_tx_range *range,
+					     struct async_tx_buf *shareable)
 {
 	struct async_tx_buf *buf;
 
@@ -116,7 +136,8 @@ static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 		struct async_tx_range other = async_tx_buf_range(buf);
 
 		if (buf->op != op && (range->write || other.write) &&
-		    async_tx_overlap(range, &other))
+		    async_tx_overlap(range, &other) &&
+		    !async_tx_share(shareable, buf, range, &other))
 			return buf->op;
 	}
 	return NULL;
@@ -138,7 +159,7 @@ async_tx_look(unsigned long pfn, struct async_tx_op *op,
 	struct async_tx_op *other;
 
 	spin_lock_bh(&bucket->lock);
-	other = async_tx_conflict(bucket, op, range);
+	other = async_tx_conflict(bucket, op, range, buf);
 	if (other) {
 		found = RANGE_TAKEN;
 		/* Who does not hold all of its ranges is about to give way. */
@@ -228,9 +249,12 @@ static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait
 		return RANGE_FREE;
 	}
 
-	for (j = 0; j < i; j++)
+	for (j = 0; j < i; j++) {
 		if (op->buf[j].page)
 			async_tx_leave_range(&op->buf[j]);
+		op->buf[j].shared = NULL;
+	}
+	op->buf[i].shared = NULL;
 	/* Nothing is held any more: now it may wait for who is in the way. */
 	if (wait && async_tx_wait_for_range(&op->buf[i]) == RANGE_WAIT)
 		return RANGE_WAIT;
@@ -261,6 +285,18 @@ bool async_tx_ranges_get(struct async_tx_op *op)
 	} while (found == RANGE_TAKEN);
 	spin_unlock_bh(&second_try);
 	return found == RANGE_FREE;
+}
+
+/**
+ * async_tx_ranges_try - take the ranges of all buffers, if they are free
+ * @op: nobody else has it.  If it is in a train, sources may be shared with that
+ *
+ * Context: BHs disabled.
+ * Return: true if @op has them all.  If false, it has none.
+ */
+bool async_tx_ranges_try(struct async_tx_op *op)
+{
+	return async_tx_try_ranges(op, false) == RANGE_FREE;
 }
 
 /**
@@ -312,7 +348,7 @@ void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 
 		rcu_read_lock();
 		spin_lock_bh(&bucket->lock);
-		other = async_tx_conflict(bucket, NULL, &range);
+		other = async_tx_conflict(bucket, NULL, &range, NULL);
 		spin_unlock_bh(&bucket->lock);
 		if (other)
 			async_tx_help(other);
@@ -345,7 +381,17 @@ static bool async_tx_in_place(struct async_tx_op *op, int dst)
 
 static bool async_tx_is_mapped(const struct async_tx_buf *buf)
 {
-	return buf->page && !buf->cpu_only;
+	return buf->page && !buf->cpu_only && !buf->shared;
+}
+
+static void async_tx_unmap_buf(struct async_tx_op *op, int i, struct device *dev)
+{
+	struct async_tx_buf *buf = &op->buf[i];
+
+	if (async_tx_is_mapped(buf))
+		dma_unmap_page(dev, op->dma[i], op->len,
+			       i < op->nr_srcs ? DMA_TO_DEVICE : DMA_BIDIRECTIONAL);
+	buf->shared = NULL;
 }
 
 /*
@@ -388,7 +434,8 @@ bool async_tx_map(struct async_tx_op *op, struct device *dev)
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
 		struct async_tx_buf *buf = &op->buf[i];
 
-		op->dma[i] = 0;
+		op->dma[i] = buf->shared ?
+			     buf->shared->op->dma[buf->shared - buf->shared->op->buf] : 0;
 		if (!async_tx_is_mapped(buf))
 			continue;
 		op->dma[i] = dma_map_page(dev, buf->bounce ?: buf->page,
@@ -402,12 +449,8 @@ bool async_tx_map(struct async_tx_op *op, struct device *dev)
 	return true;
 
 unmap:
-	while (--i >= 0) {
-		if (async_tx_is_mapped(&op->buf[i]))
-			dma_unmap_page(dev, op->dma[i], op->len,
-				       i < op->nr_srcs ? DMA_TO_DEVICE :
-							 DMA_BIDIRECTIONAL);
-	}
+	while (--i >= 0)
+		async_tx_unmap_buf(op, i, dev);
 no_bounce:
 	for (i = 0; i < op->nr_dsts; i++) {
 		struct async_tx_buf *buf = async_tx_dst(op, i);
@@ -435,14 +478,8 @@ void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy)
 		return;
 	op->mapped = false;
 
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
-		struct async_tx_buf *buf = &op->buf[i];
-
-		if (!async_tx_is_mapped(buf))
-			continue;
-		dma_unmap_page(dev, op->dma[i], op->len,
-			       i < op->nr_srcs ? DMA_TO_DEVICE : DMA_BIDIRECTIONAL);
-	}
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
+		async_tx_unmap_buf(op, i, dev);
 
 	for (i = 0; i < op->nr_dsts; i++) {
 		struct async_tx_buf *buf = async_tx_dst(op, i);

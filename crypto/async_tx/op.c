@@ -14,11 +14,14 @@
  * that one's list: first for its parent, then for whoever has a range of memory
  * that it needs.  When the other one is done, it is looked at again::
  *
- *   DESCRIBED --> WAITING --> READY --> DISPATCHED --> REPORTED --> DONE
- *       |            ^          |         |    ^           |          ^
- *       |            |          |         v    |           | failed   |
- *       |            +----------+       PARKED             v          |
+ *   DESCRIBED --> WAITING --> READY --> DISPATCHED --> LANDED --> DONE
+ *       |            ^          |         |    ^           |         ^
+ *       |            |          |         v    |           | failed  |
+ *       |            +----------+       PARKED             v         |
  *       +--------------------------------------------> FOR_CPU --> RUNNING
+ *
+ * On the way to an engine it is ENTERING, on the way back REPORTED.  A child need
+ * not wait for a parent that is DISPATCHED, see train.c.
  *
  * The handle that the client gets belongs to a channel of async_tx's own, one
  * a CPU, so that submitters on different CPUs write no line in common.  It
@@ -75,8 +78,10 @@ const char * const async_tx_state_names[] = {
 	[ASYNC_TX_WAITING] = "waiting",
 	[ASYNC_TX_READY] = "ready",
 	[ASYNC_TX_PARKED] = "parked",
+	[ASYNC_TX_ENTERING] = "entering",
 	[ASYNC_TX_DISPATCHED] = "dispatched",
 	[ASYNC_TX_REPORTED] = "reported",
+	[ASYNC_TX_LANDED] = "landed",
 	[ASYNC_TX_FOR_CPU] = "for-cpu",
 	[ASYNC_TX_RUNNING] = "running",
 	[ASYNC_TX_LOST] = "lost",
@@ -447,11 +452,16 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
 	op->mapped = false;
 	op->failed = false;
 	op->child = false;
+	op->stranded = false;
+	op->told = false;
 	op->why = ASYNC_TX_OFFLOADED;
 	op->hint = 0;
 	op->born = jiffies;
+	INIT_LIST_HEAD(&op->inflight);
+	async_tx_train_start(op);
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
 		op->buf[i].bounce = NULL;
+		op->buf[i].shared = NULL;
 		op->buf[i].op = op;
 	}
 	async_tx_set_state(op, ASYNC_TX_DESCRIBED);
@@ -491,6 +501,22 @@ bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other)
 	}
 	spin_unlock_bh(&other->lock);
 	return waiting;
+}
+
+/**
+ * async_tx_wait_for_parent - let an operation wait for its parent
+ * @op: nobody else has it
+ * @parent: cannot be released meanwhile
+ *
+ * Return: false if @parent has ended.  If true, @op belongs to it.
+ */
+bool async_tx_wait_for_parent(struct async_tx_op *op, struct async_tx_op *parent)
+{
+	op->child = true;
+	if (async_tx_wait_on(op, parent))
+		return true;
+	op->child = false;
+	return false;
 }
 
 /**
@@ -587,6 +613,8 @@ void async_tx_lose(struct async_tx_op *op)
 	if (op->tx.callback)
 		op->tx.callback(op->tx.callback_param);
 	async_tx_wake(op, &children);
+	/* Pairs with async_tx_each_lost(). */
+	smp_store_release(&op->told, true);
 }
 
 /**
@@ -647,13 +675,10 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 		 */
 		if (op_cpu(to_op(parent)) != this_cpu_ptr(&async_tx_cpus))
 			async_tx_issue(op_cpu(to_op(parent)));
-		op->child = true;
-		taken = async_tx_wait_on(op, to_op(parent));
-		if (!taken) {
-			op->child = false;
-			if (to_op(parent)->error == -EIO)
-				op->error = -EIO;
-		}
+		taken = async_tx_follow(op, to_op(parent)) ||
+			async_tx_wait_for_parent(op, to_op(parent));
+		if (!taken && to_op(parent)->error == -EIO)
+			op->error = -EIO;
 	}
 	if (!taken)
 		taken = async_tx_start(op);

@@ -182,6 +182,10 @@ void async_tx_help(struct async_tx_op *op)
 	cpu = READ_ONCE(op->on);
 	if (!cpu) {
 		async_tx_engine_poll(op);
+		op = async_tx_train_todo(op) ?: op;
+		cpu = READ_ONCE(op->on);
+	}
+	if (!cpu) {
 		rcu_read_unlock();
 	} else if (async_tx_take(cpu, op)) {
 		rcu_read_unlock();

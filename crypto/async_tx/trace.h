@@ -114,6 +114,7 @@ DEFINE_EVENT_PRINT(async_tx_on_channel, async_tx_dispatched,
 	TP_printk("op=%d:%d kind=%s chan=%s chosen=%s",
 		  __entry->cpu, __entry->cookie, __get_str(kind), __get_str(chan),
 		  __print_symbolic(__entry->value,
+				   { ASYNC_TX_AHEAD, "ahead" },
 				   { ASYNC_TX_BY_PARENT, "parent" },
 				   { ASYNC_TX_BY_TABLE, "table" },
 				   { ASYNC_TX_BY_SEARCH, "search" }))

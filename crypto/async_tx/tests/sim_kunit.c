@@ -14,6 +14,7 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 
+#include "../trace.h"
 #include "chain.h"
 
 #define SIM_ENGINES	8
@@ -24,6 +25,9 @@
 
 static struct dma_sim *sims[SIM_ENGINES];
 static unsigned int nr_sims;
+
+/* Operations that an engine got before their parents were complete. */
+static atomic_t nr_ahead;
 
 static const enum dma_transaction_type caps[ATX_NR_KINDS] = {
 	[ATX_MEMCPY] = DMA_MEMCPY, [ATX_MEMSET] = DMA_MEMSET,
@@ -51,6 +55,25 @@ static struct dma_sim *sim_add(struct kunit *test, const struct dma_sim_config *
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sim), "no engine: %ld", PTR_ERR(sim));
 	sims[nr_sims++] = sim;
 	return sim;
+}
+
+static void sim_reported(void *data, const struct async_tx_op *op,
+			 struct dma_chan *chan, int result)
+{
+	if (op->lead != op)
+		atomic_inc(&nr_ahead);
+}
+
+static int sim_suite_init(struct kunit_suite *suite)
+{
+	return register_trace_async_tx_reported(sim_reported, NULL);
+}
+
+static void sim_suite_exit(struct kunit_suite *suite)
+{
+	unregister_trace_async_tx_reported(sim_reported, NULL);
+	tracepoint_synchronize_unregister();
+	atx_suite_exit(suite);
 }
 
 static int sim_init(struct kunit *test)
@@ -408,6 +431,236 @@ static void sim_dies_with_queue(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* A chain of copies, each of what the one before has written. */
+static struct atx_chain *sim_copies(struct kunit *test, unsigned int nr)
+{
+	struct atx_chain *chain = atx_chain_new(test);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		chain->ops[i] = atx_op_make(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(i)),
+					    atx_buf(test, ATX_BLK(i + 1)), ATX_BLK(60),
+					    PAGE_SIZE);
+	chain->nr = nr;
+	return chain;
+}
+
+/* Run a chain anew; how many of it were queued ahead. */
+static int sim_run_ahead(struct kunit *test, struct atx_chain *chain)
+{
+	struct atx_ctx *ctx = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < chain->nr; i++)
+		atx_op_fill(ctx, chain->ops[i]);
+	atomic_set(&nr_ahead, 0);
+	chain->atomic = ctx->turn++ % 2;
+	atx_chain_run(test, chain);
+	return atomic_read(&nr_ahead);
+}
+
+enum sim_relation {
+	READS_RESULT,
+	UNRELATED,
+	SAME_SOURCE,
+	READS_PART,
+	WRITES_SOURCE,
+	WRITES_RESULT,
+	WRITES_PART,
+};
+
+struct sim_ahead_param {
+	const char *name;
+	enum sim_relation relation;
+	bool in_place;
+	bool ahead;
+};
+
+static const struct sim_ahead_param sim_ahead_params[] = {
+	{ "reads what was written", READS_RESULT, false, true },
+	{ "unrelated", UNRELATED, false, true },
+	{ "same source", SAME_SOURCE, false, true },
+	{ "reads a part of what was written", READS_PART },
+	{ "writes what is read", WRITES_SOURCE },
+	{ "writes what was written", WRITES_RESULT },
+	{ "writes a part of what was written", WRITES_PART },
+	{ "reads what was written in place", READS_RESULT, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sim_ahead, sim_ahead_params, name);
+
+/* A child is queued ahead where the rules allow it, and not elsewhere. */
+static void sim_ahead(struct kunit *test)
+{
+	const struct sim_ahead_param *param = test->param_value;
+	struct atx_chain *chain = atx_chain_new(test);
+	struct atx_buf *in = atx_buf(test, ATX_BLK(0));
+	struct atx_buf *out = atx_buf(test, ATX_BLK(1));
+	struct atx_buf *other = atx_buf(test, ATX_BLK(2));
+	struct atx_buf *another = atx_buf(test, ATX_BLK(3));
+	struct atx_op *first, *second;
+	enum atx_end end;
+
+	sim_add(test, sim_config(DMA_SIM_ALL_KINDS));
+	first = atx_op_make(test, ATX_XOR, in, out, ATX_BLK(10), PAGE_SIZE);
+	if (param->in_place)
+		first->blk[0] = out;
+	second = atx_op_make(test, ATX_MEMCPY, other, another, ATX_BLK(20), PAGE_SIZE);
+	switch (param->relation) {
+	case READS_PART:
+		second->len = 512;
+		fallthrough;
+	case READS_RESULT:
+		second->blk[0] = out;
+		break;
+	case SAME_SOURCE:
+		second->blk[0] = in;
+		break;
+	case WRITES_SOURCE:
+		second->dst = in;
+		break;
+	case WRITES_PART:
+		second->len = 512;
+		fallthrough;
+	case WRITES_RESULT:
+		second->dst = out;
+		break;
+	case UNRELATED:
+		break;
+	}
+	chain->ops[chain->nr++] = first;
+	chain->ops[chain->nr++] = second;
+	for (end = 0; end < ATX_NR_ENDS; end++) {
+		chain->end = end;
+		KUNIT_EXPECT_EQ_MSG(test, sim_run_ahead(test, chain), param->ahead,
+				    "end %d", end);
+	}
+	atx_report(test, test->priv);
+}
+
+/* The chain of the document, and one that is longer than a train and a ring. */
+static void sim_ahead_long(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(DMA_SIM_ALL_KINDS);
+	struct atx_chain *chain = atx_chain_new(test);
+	struct atx_ctx *ctx = test->priv;
+	int ahead;
+
+	config.max_xor = 4;
+	config.ring = 4;
+	sim_add(test, &config);
+	chain->ops[0] = atx_op_make(test, ATX_XOR, NULL, atx_buf(test, ATX_BLK(0)),
+				    ATX_BLK(10), PAGE_SIZE);
+	chain->ops[1] = atx_op_make(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(0)),
+				    atx_buf(test, ATX_BLK(1)), ATX_BLK(20), PAGE_SIZE);
+	chain->ops[2] = atx_op_make(test, ATX_XOR, atx_buf(test, ATX_BLK(1)),
+				    atx_buf(test, ATX_BLK(2)), ATX_BLK(30), PAGE_SIZE);
+	chain->nr = 3;
+	chain->end = ATX_END_CB;
+	KUNIT_EXPECT_EQ(test, sim_run_ahead(test, chain), 2);
+
+	/* One that follows in several parts, and who follows that. */
+	chain->ops[1] = atx_op(test, ATX_XOR, 6);
+	for (chain->ops[1]->nr = 0; chain->ops[1]->nr < 6; chain->ops[1]->nr++)
+		chain->ops[1]->blk[chain->ops[1]->nr] =
+			atx_buf(test, ATX_BLK(chain->ops[1]->nr * 4));
+	chain->ops[1]->dst = atx_buf(test, ATX_BLK(1));
+	chain->ops[1]->flags = ASYNC_TX_XOR_ZERO_DST;
+	chain->ops[1]->len = PAGE_SIZE;
+	KUNIT_EXPECT_GE(test, sim_run_ahead(test, chain), 1);
+
+	chain = sim_copies(test, CHAIN_OPS);
+	for (chain->end = 0; chain->end < ATX_NR_ENDS; chain->end++) {
+		ahead = sim_run_ahead(test, chain);
+		KUNIT_EXPECT_GE(test, ahead, 3);
+		KUNIT_EXPECT_LT(test, ahead, CHAIN_OPS);
+	}
+	atx_report(test, ctx);
+}
+
+/* Whatever member fails, however: it and those behind it are done again. */
+static void sim_ahead_fault(struct kunit *test)
+{
+	enum { NR = 6 };
+	const struct sim_fault_param *param = test->param_value;
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+	struct dma_sim_fault fault = param->fault;
+	struct atx_chain *chain = sim_copies(test, NR);
+	struct dma_sim *sim;
+	unsigned int nth;
+	int ahead = 0;
+
+	config.delay_ns = 20000;
+	sim = sim_add(test, &config);
+	chain->end = ATX_END_CB;
+	for (nth = 1; nth <= NR; nth++) {
+		fault.nth = nth;
+		fault.every = 0;
+		fault.times = 1;
+		/* Out of quarantine, as good as new. */
+		dma_sim_unbind(sim);
+		KUNIT_ASSERT_EQ(test, dma_sim_bind(sim), 0);
+		KUNIT_ASSERT_EQ(test, dma_sim_set_fault(sim, param->class, &fault), 0);
+		ahead += sim_run_ahead(test, chain);
+	}
+	KUNIT_EXPECT_GT(test, ahead, NR);
+	KUNIT_EXPECT_GE(test, sim_faults(sim, param->class), 1);
+	atx_report(test, test->priv);
+}
+
+/* An engine hangs in the middle of a train, and is not to be stopped. */
+static void sim_ahead_lost(struct kunit *test)
+{
+	enum { NR = 4 };
+	static const struct dma_sim_fault third = { .nth = 3, .times = 1 };
+	static const struct dma_sim_fault always = { .every = 1 };
+	struct dma_async_tx_descriptor *tx[NR];
+	struct dma_async_tx_descriptor *parent = NULL;
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct page *pages[NR + 1];
+	struct async_submit_ctl submit;
+	struct dma_sim *sim;
+	int i;
+
+	sim = sim_add(test, sim_config(BIT(DMA_MEMCPY)));
+	for (i = 0; i <= NR; i++) {
+		pages[i] = lost_page(test);
+		memset(page_address(pages[i]), 0x30 + i, PAGE_SIZE);
+	}
+	dma_sim_set_fault(sim, DMA_SIM_STALL, &third);
+	dma_sim_set_fault(sim, DMA_SIM_REFUSE_TERMINATE, &always);
+
+	atomic_set(&nr_ahead, 0);
+	for (i = 0; i < NR; i++) {
+		parent = lost_copy(pages[i + 1], pages[i], parent,
+				   i == NR - 1 ? &done : NULL);
+		KUNIT_ASSERT_NOT_NULL(test, parent);
+	}
+	async_tx_issue_pending_all();
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&done, 10 * HZ));
+	/* What has been written, a later one of the train may still be reading. */
+	KUNIT_EXPECT_EQ(test, async_tx_result(parent), -EIO);
+	KUNIT_EXPECT_EQ(test, atomic_read(&nr_ahead), 1);
+	async_tx_quiesce(&parent);
+
+	/* The whole of its memory is free once the engine is gone. */
+	for (i = 0; i < NR; i++) {
+		init_async_submit(&submit, 0, NULL, NULL, NULL, NULL);
+		tx[i] = async_memset(pages[i], 0x55, 0, PAGE_SIZE, &submit);
+		KUNIT_ASSERT_NOT_NULL(test, tx[i]);
+	}
+	schedule_timeout_uninterruptible(HZ / 20);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ(test, async_tx_result(tx[i]), -EINPROGRESS);
+	dma_sim_clear_faults(sim);
+	dma_sim_unbind(sim);
+	for (i = 0; i < NR; i++) {
+		async_tx_quiesce(&tx[i]);
+		KUNIT_EXPECT_PTR_EQ(test, NULL,
+				    memchr_inv(page_address(pages[i]), 0x55, PAGE_SIZE));
+	}
+}
+
 static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_PARAM(sim_pairs, atx_pair_gen_params),
 	KUNIT_CASE_SLOW(sim_many),
@@ -416,6 +669,10 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_SLOW(sim_unplug),
 	KUNIT_CASE(sim_lost),
 	KUNIT_CASE(sim_dies_with_queue),
+	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),
+	KUNIT_CASE(sim_ahead_long),
+	KUNIT_CASE_PARAM(sim_ahead_fault, sim_fault_gen_params),
+	KUNIT_CASE(sim_ahead_lost),
 	{}
 };
 
@@ -423,7 +680,8 @@ static struct kunit_suite sim_suite = {
 	.name = "async_tx_sim",
 	.init = sim_init,
 	.exit = sim_exit,
-	.suite_exit = atx_suite_exit,
+	.suite_init = sim_suite_init,
+	.suite_exit = sim_suite_exit,
 	.test_cases = sim_cases,
 };
 
