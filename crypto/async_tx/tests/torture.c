@@ -43,9 +43,9 @@ static unsigned int chains = 4;
 module_param(chains, uint, 0444);
 MODULE_PARM_DESC(chains, "chains of a thread under way at a time (default 4)");
 
-static unsigned int faults = 1000;
+static unsigned int faults = 2000;
 module_param(faults, uint, 0444);
-MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 1000)");
+MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 2000)");
 
 static unsigned int rebind_ms = 100;
 module_param(rebind_ms, uint, 0444);
@@ -154,6 +154,12 @@ static const struct {
 };
 
 /*
+ * What the blocks of an operation have to be aligned to: an engine of each sort
+ * for each, so that there are crossings between engines of a sort.
+ */
+static const unsigned int aligns[] = { 0, 6, 9 };
+
+/*
  * When an operation fails that does fail: an engine of each sort for each, so
  * that by the engine one can tell.
  */
@@ -163,10 +169,10 @@ static const enum dma_sim_fault_class moments[] = {
 
 static const char * const moment_names[] = { "before", "middle", "end" };
 
-/* What it was that failed. */
-enum torture_form { PLAIN, IN_PLACE, SPLIT, NR_FORMS };
+/* What it was that failed: nothing special, or one or more of the others. */
+enum torture_form { PLAIN, IN_PLACE, SPLIT, BEHIND, NR_FORMS };
 
-static const char * const form_names[] = { "plain", "in-place", "split" };
+static const char * const form_names[] = { "plain", "in-place", "split", "queued ahead" };
 
 /* Other faults. */
 static const enum dma_sim_fault_class others[] = {
@@ -180,6 +186,8 @@ static const char * const other_names[] = {
 #define NR_ENGINES	(ARRAY_SIZE(sorts) * ARRAY_SIZE(moments))
 
 static struct dma_sim *sims[NR_ENGINES];
+/* It is being unbound, or has been pulled out. */
+static bool gone[NR_ENGINES];
 /* What engines have reported. */
 static atomic_t failovers[ARRAY_SIZE(moments)][NR_FORMS];
 static atomic_t crossings[NR_KINDS][NR_KINDS];
@@ -653,11 +661,14 @@ static int torture_thread(void *data)
 
 static void torture_rebind(struct rnd_state *state)
 {
-	struct dma_sim *sim = sims[prandom_u32_state(state) % NR_ENGINES];
+	int i = prandom_u32_state(state) % NR_ENGINES;
+	struct dma_sim *sim = sims[i];
 
+	WRITE_ONCE(gone[i], true);
 	if (prandom_u32_state(state) % 2)
 		dma_sim_vanish(sim);
 	dma_sim_unbind(sim);
+	WRITE_ONCE(gone[i], false);
 	if (dma_sim_bind(sim))
 		pr_err("torture: an engine cannot be bound again\n");
 	else
@@ -689,6 +700,7 @@ static struct dma_sim *torture_engine(int i)
 {
 	struct dma_sim_config config = dma_sim_defaults;
 	int sort = i / ARRAY_SIZE(moments);
+	unsigned int align = aligns[(sort + i) % ARRAY_SIZE(aligns)];
 
 	config.kinds = sorts[sort].kinds;
 	config.max_xor = sorts[sort].max_xor;
@@ -697,6 +709,10 @@ static struct dma_sim *torture_engine(int i)
 	config.ring = sorts[sort].ring;
 	config.delay_ns = sorts[sort].delay_ns;
 	config.channels = 1 + i % 2;
+	config.copy_align = align;
+	config.fill_align = align;
+	config.xor_align = align;
+	config.pq_align = align;
 	config.iova = iova;
 	config.seed = seed + i;
 	return dma_sim_create(&config);
@@ -747,16 +763,29 @@ static int torture_engine_of(const struct device *dev)
 	return -1;
 }
 
-static enum torture_form torture_form(const struct async_tx_op *op)
+static bool torture_in_place(const struct async_tx_op *op)
 {
 	int i;
 
-	if (op->next || op->step)
-		return SPLIT;
 	for (i = 0; i < op->nr_dsts; i++)
 		if (op->buf[op->nr_srcs + i].bounce)
-			return IN_PLACE;
-	return PLAIN;
+			return true;
+	return false;
+}
+
+static void torture_failed(const struct async_tx_op *op, atomic_t *count)
+{
+	bool is[NR_FORMS] = {
+		[IN_PLACE] = torture_in_place(op),
+		[SPLIT] = op->next || op->step,
+		[BEHIND] = op->lead != op,
+	};
+	int form;
+
+	is[PLAIN] = !memchr_inv(is, false, sizeof(is));
+	for (form = 0; form < NR_FORMS; form++)
+		if (is[form])
+			atomic_inc(&count[form]);
 }
 
 /* An engine is through with an operation, or with a part of it. */
@@ -779,10 +808,12 @@ static void torture_reported(void *data, const struct async_tx_op *op,
 	}
 
 	engine = torture_engine_of(dev);
-	if (op->why == ASYNC_TX_ABORTED)
+	if (engine < 0)
+		return;
+	if (op->why == ASYNC_TX_OFFLOADED)
+		torture_failed(op, failovers[engine % ARRAY_SIZE(moments)]);
+	else if (READ_ONCE(gone[engine]))
 		atomic_inc(&unplugged);
-	else if (op->why == ASYNC_TX_OFFLOADED && engine >= 0)
-		atomic_inc(&failovers[engine % ARRAY_SIZE(moments)][torture_form(op)]);
 }
 
 /* --- the run --- */
@@ -862,16 +893,15 @@ static bool enough(unsigned int times, unsigned int least, const char *what,
 static bool torture_show_failovers(const u64 *injected)
 {
 	bool good = true;
-	int i, j;
+	int i, j, nr;
 
 	for (i = 0; i < ARRAY_SIZE(moments); i++) {
-		for (j = 0; j < NR_FORMS; j++)
-			good &= enough(atomic_read(&failovers[i][j]), least_failovers,
-				       moment_names[i], form_names[j]);
-		pr_info("torture: failed %s: plain %d, in-place %d, split %d\n",
-			moment_names[i], atomic_read(&failovers[i][PLAIN]),
-			atomic_read(&failovers[i][IN_PLACE]),
-			atomic_read(&failovers[i][SPLIT]));
+		for (j = 0; j < NR_FORMS; j++) {
+			nr = atomic_read(&failovers[i][j]);
+			good &= enough(nr, least_failovers, moment_names[i], form_names[j]);
+			pr_info("torture: failed %s, %s: %d\n", moment_names[i],
+				form_names[j], nr);
+		}
 	}
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		if (others[i] != DMA_SIM_REFUSE_MAP || iova)
