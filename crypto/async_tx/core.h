@@ -141,6 +141,7 @@ void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state);
 bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
 			 enum async_tx_state to);
 bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other);
+struct async_tx_op *async_tx_call_child(struct async_tx_op *op);
 bool async_tx_wait_for_parent(struct async_tx_op *op, struct async_tx_op *parent);
 bool async_tx_start(struct async_tx_op *op);
 void async_tx_finish(struct async_tx_op *op);
@@ -171,8 +172,10 @@ void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
 
 /* train.c */
 void async_tx_train_start(struct async_tx_op *op);
-bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent);
-void async_tx_train_quit(struct async_tx_op *op, struct list_head *landed);
+bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
+			  bool mine);
+void async_tx_train_quit(struct async_tx_op *op, struct async_tx_chan *achan,
+			 struct list_head *landed);
 void async_tx_train_land(struct async_tx_op *op, struct list_head *landed);
 void async_tx_train_strand(struct async_tx_op *op);
 struct async_tx_op *async_tx_train_todo(struct async_tx_op *op);

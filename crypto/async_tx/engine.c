@@ -383,83 +383,6 @@ static void async_tx_entered(struct async_tx_chan *achan)
 	atomic_fetch_sub_release(1, &achan->entering);
 }
 
-/* Give the part of an operation that begins at op->step to its channel. */
-static bool async_tx_engine_step(struct async_tx_op *op)
-{
-	unsigned long flags = DMA_PREP_INTERRUPT | DMA_CTRL_ACK;
-	struct async_tx_chan *achan = op->achan;
-	struct dma_async_tx_descriptor *desc;
-	bool parked;
-
-	/* Somebody may follow, and read what this one writes. */
-	if (!op->tx.callback)
-		flags |= DMA_PREP_FENCE;
-
-	op->why = ASYNC_TX_LEAVING;
-	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op))
-		return false;
-
-	op->why = ASYNC_TX_OFFLOADED;
-	desc = op->kind->prepare(op, achan->chan, flags);
-	if (!desc) {
-		parked = async_tx_park(op);
-		async_tx_entered(achan);
-		return parked;
-	}
-
-	desc->callback = async_tx_engine_done;
-	desc->callback_result = async_tx_engine_result;
-	desc->callback_param = op;
-	desc->unmap = NULL;
-	txd_clear_parent(desc);
-	txd_clear_next(desc);
-	if (dma_submit_error(dmaengine_submit(desc))) {
-		op->why = ASYNC_TX_NO_DESCRIPTOR;
-		async_tx_leave(achan, op);
-		async_tx_entered(achan);
-		return false;
-	}
-	/* It is the engine's, unless that has already reported it. */
-	if (!async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_DISPATCHED))
-		async_tx_queue_todo(op);
-	/* The channel stays: BHs are off. */
-	async_tx_entered(achan);
-	async_tx_hold_back(achan);
-	return true;
-}
-
-/**
- * async_tx_dispatch - give an operation to an engine
- * @op: its ranges are held
- *
- * Context: BHs disabled, which is a section of RCU, too.
- * Return: true if an engine has it, or it is parked.  False if it is for the
- * CPU.
- */
-bool async_tx_dispatch(struct async_tx_op *op)
-{
-	enum async_tx_choice how;
-	bool mapped;
-
-	if (op->failed || op->kind->cap == DMA_TX_TYPE_END)
-		return false;
-	if (!async_tx_choose(op, &how))
-		return false;
-
-	op->hint = op->achan->id;
-	op->step = 0;
-	trace_async_tx_dispatched(op, op->achan->chan, how);
-	mapped = async_tx_map(op, op->achan->dev);
-	trace_async_tx_mapped(op, op->achan->chan, mapped);
-	if (mapped && async_tx_engine_step(op))
-		return true;
-	if (!mapped)
-		op->why = ASYNC_TX_NO_MAPPING;
-
-	async_tx_give_back(op, false);
-	return false;
-}
-
 static void async_tx_quarantine(struct async_tx_chan *achan)
 {
 	unsigned int n = min(READ_ONCE(achan->failures), ASYNC_TX_MAX_BACKOFF);
@@ -529,8 +452,195 @@ static void async_tx_arrive(struct list_head *landed)
 			break;
 		}
 		async_tx_give_back(op, false);
+		/* Who waits holds nothing. */
+		async_tx_ranges_put(op);
 		async_tx_wait_for_parent(op, prev);
 	}
+}
+
+/*
+ * Queue an operation ahead of the end of its parent, as far as to board its
+ * train.  False if it has to wait for the parent.
+ */
+static bool async_tx_board(struct async_tx_op *op, struct async_tx_op *parent,
+			   bool mine)
+{
+	struct async_tx_chan *achan = READ_ONCE(parent->achan);
+
+	if (!achan || parent->tx.callback || op->error ||
+	    op->kind->cap == DMA_TX_TYPE_END ||
+	    dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask) ||
+	    !async_tx_get(achan, op))
+		return false;
+
+	WRITE_ONCE(op->achan, achan);
+	/* Until it is in flight, the channel is not given up. */
+	atomic_inc(&achan->entering);
+	if (async_tx_train_board(op, parent, mine))
+		return true;
+	async_tx_entered(achan);
+	WRITE_ONCE(op->achan, NULL);
+	percpu_ref_put(&achan->ref);
+	return false;
+}
+
+/* Who waits for an operation that is being submitted, and can follow it. */
+static struct async_tx_op *async_tx_next_aboard(struct async_tx_op *op)
+{
+	struct async_tx_op *child;
+
+	if (op->next || list_empty(&op->waiters))
+		return NULL;
+	child = async_tx_call_child(op);
+	if (!child || async_tx_board(child, op, true))
+		return child;
+	async_tx_wait_for_parent(child, op);
+	return NULL;
+}
+
+/*
+ * Give the part of an operation that begins at op->step to its channel.  @next
+ * is who has boarded behind it.
+ */
+static bool async_tx_engine_give(struct async_tx_op *op, struct async_tx_op **next)
+{
+	unsigned long flags = DMA_PREP_INTERRUPT | DMA_CTRL_ACK;
+	struct async_tx_chan *achan = op->achan;
+	struct dma_async_tx_descriptor *desc;
+	bool parked;
+
+	*next = NULL;
+	/* Somebody may follow, and read what this one writes. */
+	if (!op->tx.callback)
+		flags |= DMA_PREP_FENCE;
+
+	op->why = ASYNC_TX_LEAVING;
+	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op))
+		return false;
+
+	op->why = ASYNC_TX_OFFLOADED;
+	desc = op->kind->prepare(op, achan->chan, flags);
+	if (!desc) {
+		parked = async_tx_park(op);
+		async_tx_entered(achan);
+		return parked;
+	}
+
+	desc->callback = async_tx_engine_done;
+	desc->callback_result = async_tx_engine_result;
+	desc->callback_param = op;
+	desc->unmap = NULL;
+	txd_clear_parent(desc);
+	txd_clear_next(desc);
+	if (dma_submit_error(dmaengine_submit(desc))) {
+		op->why = ASYNC_TX_NO_DESCRIPTOR;
+		async_tx_leave(achan, op);
+		async_tx_entered(achan);
+		return false;
+	}
+	*next = async_tx_next_aboard(op);
+	/* It is the engine's, unless that has already reported it. */
+	if (!async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_DISPATCHED))
+		async_tx_queue_todo(op);
+	/* The channel stays: BHs are off. */
+	async_tx_entered(achan);
+	async_tx_hold_back(achan);
+	return true;
+}
+
+/* Get a member of a train in flight.  Returns who has boarded behind it. */
+static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
+{
+	struct async_tx_chan *achan = op->achan;
+	bool mapped, taken = false;
+	struct async_tx_op *next;
+	LIST_HEAD(landed);
+
+	if (async_tx_ranges_try(op)) {
+		op->hint = achan->id;
+		op->step = 0;
+		trace_async_tx_dispatched(op, achan->chan, ASYNC_TX_AHEAD);
+		mapped = async_tx_map(op, achan->dev);
+		trace_async_tx_mapped(op, achan->chan, mapped);
+		taken = mapped && async_tx_engine_give(op, &next);
+	}
+	if (taken) {
+		async_tx_entered(achan);
+		return next;
+	}
+
+	async_tx_unmap(op, achan->dev, false);
+	async_tx_ranges_put(op);
+	WRITE_ONCE(op->achan, NULL);
+	/* With this one aboard, its parent does not end. */
+	async_tx_wait_for_parent(op, list_prev_entry(op, train));
+	async_tx_train_quit(op, achan, &landed);
+	async_tx_entered(achan);
+	percpu_ref_put(&achan->ref);
+	async_tx_arrive(&landed);
+	return NULL;
+}
+
+/* The same as async_tx_engine_give(), and for who can follow. */
+static bool async_tx_engine_step(struct async_tx_op *op)
+{
+	struct async_tx_op *next;
+
+	if (!async_tx_engine_give(op, &next))
+		return false;
+	while (next)
+		next = async_tx_ride(next);
+	return true;
+}
+
+/**
+ * async_tx_follow - give an operation to the engine that has its parent
+ * @op: nobody else has it
+ * @parent: cannot be released meanwhile
+ *
+ * Context: BHs disabled, which is a section of RCU, too.
+ * Return: false if it has to wait for @parent.  If true, somebody else has it.
+ */
+bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent)
+{
+	if (READ_ONCE(parent->state) != ASYNC_TX_DISPATCHED ||
+	    !async_tx_board(op, parent, false))
+		return false;
+	while (op)
+		op = async_tx_ride(op);
+	return true;
+}
+
+/**
+ * async_tx_dispatch - give an operation to an engine
+ * @op: its ranges are held
+ *
+ * Context: BHs disabled, which is a section of RCU, too.
+ * Return: true if an engine has it, or it is parked.  False if it is for the
+ * CPU.
+ */
+bool async_tx_dispatch(struct async_tx_op *op)
+{
+	enum async_tx_choice how;
+	bool mapped;
+
+	if (op->failed || op->kind->cap == DMA_TX_TYPE_END)
+		return false;
+	if (!async_tx_choose(op, &how))
+		return false;
+
+	op->hint = op->achan->id;
+	op->step = 0;
+	trace_async_tx_dispatched(op, op->achan->chan, how);
+	mapped = async_tx_map(op, op->achan->dev);
+	trace_async_tx_mapped(op, op->achan->chan, mapped);
+	if (mapped && async_tx_engine_step(op))
+		return true;
+	if (!mapped)
+		op->why = ASYNC_TX_NO_MAPPING;
+
+	async_tx_give_back(op, false);
+	return false;
 }
 
 /**
@@ -555,55 +665,6 @@ void async_tx_engine_report(struct async_tx_op *op)
 	}
 	async_tx_land(op, &landed);
 	async_tx_arrive(&landed);
-}
-
-/**
- * async_tx_follow - give an operation to the engine that has its parent
- * @op: nobody else has it
- * @parent: cannot be released meanwhile
- *
- * Context: BHs disabled, which is a section of RCU, too.
- * Return: true if the engine has it.  If false, it has to wait for @parent.
- */
-bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent)
-{
-	struct async_tx_chan *achan = READ_ONCE(parent->achan);
-	bool mapped, taken = false;
-	LIST_HEAD(landed);
-
-	if (!achan || parent->tx.callback || op->error ||
-	    READ_ONCE(parent->state) != ASYNC_TX_DISPATCHED ||
-	    op->kind->cap == DMA_TX_TYPE_END ||
-	    dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask) ||
-	    !async_tx_get(achan, op))
-		return false;
-
-	WRITE_ONCE(op->achan, achan);
-	/* From boarding on, the channel is not given up without this one. */
-	atomic_inc(&achan->entering);
-	if (async_tx_train_board(op, parent)) {
-		if (async_tx_ranges_try(op)) {
-			op->hint = achan->id;
-			op->step = 0;
-			trace_async_tx_dispatched(op, achan->chan, ASYNC_TX_AHEAD);
-			mapped = async_tx_map(op, achan->dev);
-			trace_async_tx_mapped(op, achan->chan, mapped);
-			taken = mapped && async_tx_engine_step(op);
-		}
-		if (!taken) {
-			async_tx_unmap(op, achan->dev, false);
-			async_tx_ranges_put(op);
-			async_tx_train_quit(op, &landed);
-		}
-	}
-	async_tx_entered(achan);
-	if (taken)
-		return true;
-
-	WRITE_ONCE(op->achan, NULL);
-	percpu_ref_put(&achan->ref);
-	async_tx_arrive(&landed);
-	return false;
 }
 
 static enum dma_status async_tx_poll_chan(struct async_tx_chan *achan)

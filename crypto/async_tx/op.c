@@ -520,6 +520,29 @@ bool async_tx_wait_for_parent(struct async_tx_op *op, struct async_tx_op *parent
 }
 
 /**
+ * async_tx_call_child - take a child away from an operation that it waits for
+ * @op: cannot end meanwhile
+ *
+ * Return: the one that has waited longest, now the caller's, or NULL.
+ */
+struct async_tx_op *async_tx_call_child(struct async_tx_op *op)
+{
+	struct async_tx_op *waiter;
+
+	guard(spinlock_bh)(&op->lock);
+
+	list_for_each_entry(waiter, &op->waiters, node) {
+		if (!waiter->child)
+			continue;
+		list_del(&waiter->node);
+		WRITE_ONCE(waiter->waits_on, NULL);
+		waiter->child = false;
+		return waiter;
+	}
+	return NULL;
+}
+
+/**
  * async_tx_start - let an operation run whose parent is complete
  * @op: nobody else has it
  *

@@ -8,7 +8,8 @@
  *
  * A child is given to the channel that has its parent, without waiting for it,
  * if that channel works in order and can do what the child needs: in its turn
- * it will find what its parent has written.  Parent, child, and who follows
+ * it will find what its parent has written.  It may have waited when the parent
+ * was not there yet.  Parent, child, and who follows
  * in the same way, are a train.
  *
  * What one of them writes and a later one reads has one mapping, the writer's,
@@ -45,6 +46,7 @@ void async_tx_train_start(struct async_tx_op *op)
  * async_tx_train_board - let an operation join the train of its parent
  * @op: has a reference to op->achan, and is in no train
  * @parent: cannot be released meanwhile
+ * @mine: @parent is being submitted by the caller
  *
  * From now on the train does not end without @op: it has to get in flight, or
  * to call async_tx_train_quit().
@@ -52,7 +54,8 @@ void async_tx_train_start(struct async_tx_op *op)
  * Return: false if the parent is not in flight on that channel, or somebody
  * else follows it, or enough do.
  */
-bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent)
+bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
+			  bool mine)
 {
 	struct async_tx_chan *achan = op->achan;
 	struct async_tx_op *lead;
@@ -64,7 +67,7 @@ bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent)
 	 * a channel: the order of these two matters.
 	 */
 	if (achan->closed ||
-	    smp_load_acquire(&parent->state) != ASYNC_TX_DISPATCHED ||
+	    (!mine && smp_load_acquire(&parent->state) != ASYNC_TX_DISPATCHED) ||
 	    READ_ONCE(parent->achan) != achan || parent->next)
 		return false;
 	lead = parent->lead;
@@ -97,13 +100,15 @@ static void async_tx_train_less(struct async_tx_op *lead, struct list_head *land
 /**
  * async_tx_train_quit - leave a train without having been in flight
  * @op: from async_tx_train_board()
+ * @achan: the channel; op->achan is of no interest
  * @landed: gets the train, if it waited only for @op
  */
-void async_tx_train_quit(struct async_tx_op *op, struct list_head *landed)
+void async_tx_train_quit(struct async_tx_op *op, struct async_tx_chan *achan,
+			 struct list_head *landed)
 {
 	struct async_tx_op *lead = op->lead;
 
-	guard(spinlock_bh)(&op->achan->lock);
+	guard(spinlock_bh)(&achan->lock);
 
 	list_del(&op->train);
 	async_tx_train_start(op);

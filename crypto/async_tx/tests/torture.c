@@ -43,9 +43,9 @@ static unsigned int chains = 4;
 module_param(chains, uint, 0444);
 MODULE_PARM_DESC(chains, "chains of a thread under way at a time (default 4)");
 
-static unsigned int faults = 2000;
+static unsigned int faults = 5000;
 module_param(faults, uint, 0444);
-MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 2000)");
+MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 5000)");
 
 static unsigned int rebind_ms = 100;
 module_param(rebind_ms, uint, 0444);
@@ -467,13 +467,15 @@ static void draw_raid6(struct torture_thread *t, struct torture_chain *c,
 }
 
 static void draw_op(struct torture_thread *t, struct torture_chain *c,
-		    struct torture_op *op)
+		    struct torture_op *op, const struct torture_op *before)
 {
-	static const size_t lens[] = { 4096, 64, 512, 1024, 200, 2048, 320 };
+	/* Of which some fit each of the alignments. */
+	static const size_t lens[] = { 4096, 1000, 512, 200, 2048, 3000, 320, 72 };
 	bool good = true;
 
 	memset(op, 0, sizeof(*op));
-	op->kind = rnd(t, NR_KINDS);
+	/* Like and like often follow each other on one engine. */
+	op->kind = before && rnd(t, 2) ? before->kind : rnd(t, NR_KINDS);
 	op->len = lens[rnd(t, ARRAY_SIZE(lens))];
 	switch (op->kind) {
 	case T_XOR:
@@ -559,7 +561,7 @@ static void start_chain(struct torture_thread *t, struct torture_chain *c)
 {
 	struct dma_async_tx_descriptor *tx = NULL;
 	struct async_submit_ctl submit;
-	bool all_call = rnd(t, 2);
+	bool all_call = !rnd(t, 4);
 	int i;
 
 	reinit_completion(&c->done);
@@ -569,11 +571,11 @@ static void start_chain(struct torture_thread *t, struct torture_chain *c)
 	for (i = 0; i < c->nr; i++) {
 		struct torture_op *op = &c->ops[i];
 
-		draw_op(t, c, op);
+		draw_op(t, c, op, i ? op - 1 : NULL);
 		model(t, op);
 		op->chain = c;
 		op->parent = i ? op - 1 : NULL;
-		op->call = all_call || !rnd(t, 4);
+		op->call = all_call || !rnd(t, 8);
 	}
 
 	for (i = 0; i < c->nr; i++) {
@@ -727,8 +729,8 @@ static int torture_engine_faults(struct dma_sim *sim, enum dma_sim_fault_class m
 	for (i = 0; !err && i < ARRAY_SIZE(others); i++) {
 		if (others[i] == DMA_SIM_REFUSE_MAP && !iova)
 			continue;
-		/* A stall takes long; a tenth of them will do. */
-		fault.ppm = others[i] == DMA_SIM_STALL ? DIV_ROUND_UP(faults, 10) : faults;
+		/* A stall takes long; a few of them will do. */
+		fault.ppm = others[i] == DMA_SIM_STALL ? DIV_ROUND_UP(faults, 25) : faults;
 		err = dma_sim_set_fault(sim, others[i], &fault);
 	}
 	return err;
