@@ -795,12 +795,15 @@ static void torture_reported(void *data, const struct async_tx_op *op,
 			     struct dma_chan *chan, int result)
 {
 	struct device *dev = chan->device->dev;
+	int engine = torture_engine_of(dev);
 	struct torture_op *top;
-	int engine;
 
+	if (engine < 0)
+		return;
 	if (result == DMA_TRANS_NOERROR) {
-		if (op->next || op->tx.callback != called_back)
+		if (op->next)
 			return;
+		/* Called back or not, it is one of ours. */
 		top = op->tx.callback_param;
 		WRITE_ONCE(top->ran_on, dev);
 		if (top->parent && READ_ONCE(top->parent->ran_on) &&
@@ -809,9 +812,6 @@ static void torture_reported(void *data, const struct async_tx_op *op,
 		return;
 	}
 
-	engine = torture_engine_of(dev);
-	if (engine < 0)
-		return;
 	if (op->why == ASYNC_TX_OFFLOADED)
 		torture_failed(op, failovers[engine % ARRAY_SIZE(moments)]);
 	else if (READ_ONCE(gone[engine]))
