@@ -42,6 +42,12 @@ void async_tx_train_start(struct async_tx_op *op)
 	op->riding = 1;
 }
 
+static bool async_tx_in_flight(const struct async_tx_op *op)
+{
+	/* Who has been dispatched has a channel: pairs with async_tx_move_state(). */
+	return smp_load_acquire(&op->state) == ASYNC_TX_DISPATCHED;
+}
+
 /**
  * async_tx_train_board - let an operation join the train of its parent
  * @op: has a reference to op->achan, and is in no train
@@ -62,12 +68,8 @@ bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
 
 	guard(spinlock_bh)(&achan->lock);
 
-	/*
-	 * Without the lock nobody leaves the channel.  Who has been dispatched has
-	 * a channel: the order of these two matters.
-	 */
-	if (achan->closed ||
-	    (!mine && smp_load_acquire(&parent->state) != ASYNC_TX_DISPATCHED) ||
+	/* Without the lock nobody leaves the channel. */
+	if (achan->closed || (!mine && !async_tx_in_flight(parent)) ||
 	    READ_ONCE(parent->achan) != achan || parent->next)
 		return false;
 	lead = parent->lead;
