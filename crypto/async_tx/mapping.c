@@ -30,6 +30,7 @@
  * repeated.  An engine writes such a result to a page in between, from which it
  * is copied afterwards.
  */
+#include <linux/cache.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/hash.h>
@@ -93,6 +94,18 @@ static bool async_tx_overlap(const struct async_tx_range *a,
 	return a->first <= b->last && b->first <= a->last;
 }
 
+/*
+ * One of them is written, and the other is not to be touched meanwhile: what
+ * shares a cache line is as good as one.
+ */
+static bool async_tx_clash(const struct async_tx_range *a,
+			   const struct async_tx_range *b)
+{
+	return (a->write || b->write) &&
+	       a->first / L1_CACHE_BYTES <= b->last / L1_CACHE_BYTES &&
+	       b->first / L1_CACHE_BYTES <= a->last / L1_CACHE_BYTES;
+}
+
 static bool async_tx_crosses(const struct async_tx_range *range)
 {
 	return PHYS_PFN(range->first) != PHYS_PFN(range->last);
@@ -135,8 +148,7 @@ static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 	hlist_for_each_entry(buf, &bucket->ranges, node) {
 		struct async_tx_range other = async_tx_buf_range(buf);
 
-		if (buf->op != op && (range->write || other.write) &&
-		    async_tx_overlap(range, &other) &&
+		if (buf->op != op && async_tx_clash(range, &other) &&
 		    !async_tx_share(shareable, buf, range, &other))
 			return buf->op;
 	}

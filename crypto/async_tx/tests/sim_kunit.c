@@ -467,6 +467,7 @@ static int sim_run_ahead(struct kunit *test, struct atx_chain *chain, int want)
 enum sim_relation {
 	READS_RESULT,
 	UNRELATED,
+	SAME_LINE,
 	SAME_SOURCE,
 	READS_PART,
 	WRITES_SOURCE,
@@ -485,6 +486,7 @@ static const struct sim_ahead_param sim_ahead_params[] = {
 	{ "reads what was written", READS_RESULT, false, true },
 	{ "unrelated", UNRELATED, false, true },
 	{ "same source", SAME_SOURCE, false, true },
+	{ "writes beside what was written", SAME_LINE },
 	{ "reads a part of what was written", READS_PART },
 	{ "writes what is read", WRITES_SOURCE },
 	{ "writes what was written", WRITES_RESULT },
@@ -529,6 +531,12 @@ static void sim_ahead(struct kunit *test)
 		fallthrough;
 	case WRITES_RESULT:
 		second->dst = out;
+		break;
+	case SAME_LINE:
+		first->len = 100;
+		second->len = 100;
+		second->dst = out;
+		second->dst_off = 100;
 		break;
 	case UNRELATED:
 		break;
