@@ -4,7 +4,7 @@
 # read this file; it sees crypto/, drivers/ and include/ where the overlay puts
 # them.
 
-export KSRC BUILD JOBS DATA LEVEL ENGINE FAULTS APPEND FRAGMENTS SMP
+export KSRC BUILD JOBS DATA LEVEL ENGINE FAULTS NOMEM APPEND FRAGMENTS SMP
 
 # Empty is as good as not set, for the tools.
 ifeq ($(strip $(BUILD)),)
@@ -25,7 +25,7 @@ MAKEFLAGS += --no-print-directory
 
 help:
 	@echo 'make run       build a 6.12 kernel with this subsystem, run a RAID array on it in QEMU'
-	@echo '                 ENGINE=soft|sim|none  FAULTS=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
+	@echo '                 ENGINE=soft|sim|none  FAULTS=1  NOMEM=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
 	@echo 'make test      every test: KUnit, the stock test modules, RAID; release and debug kernels'
 	@echo '                 tools/test/run -l lists them, tools/test/run NAME runs one'
 	@echo 'make test-um   the suites of the CPU path, natively, in seconds'

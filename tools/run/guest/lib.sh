@@ -188,6 +188,32 @@ stop_faults()
 	done
 }
 
+# start_nomem: from now on, whatever async_tx allocates without being able to wait fails
+start_nomem()
+{
+	for cache in async_tx_op async_tx_op_big; do
+		echo 1 >/sys/kernel/slab/$cache/failslab
+	done
+	cd /sys/kernel/debug/failslab
+	echo Y >cache-filter
+	echo Y >ignore-gfp-wait
+	echo 0 >verbose
+	echo 2000000000 >times
+	echo 100 >probability
+	cd /
+}
+
+# stop_nomem: the end of that; says how often it happened
+stop_nomem()
+{
+	echo 0 >/sys/kernel/debug/failslab/probability
+	n=$((2000000000 - $(cat /sys/kernel/debug/failslab/times)))
+	echo "allocations that failed: $n"
+	cat $debugfs/status
+	[ $n -gt 1000 ] || fail "only $n allocations failed"
+	grep -q no-memory $debugfs/status || fail "no operation had to do without memory"
+}
+
 # live_ops: the operations that have not ended.  What a client never acknowledged is reaped with
 # a delay, so wait a while.
 live_ops()

@@ -15,6 +15,7 @@ step "load the engine ($ENGINE)"
 load_engine
 load_disks
 [ ! "$FAULTS" ] || start_faults
+[ ! "$NOMEM" ] || start_nomem
 ok
 
 step "create a RAID-$LEVEL of six disks"
@@ -69,6 +70,7 @@ ok "$FILES of $FILES files right"
 step "stop the array"
 stop_array
 [ ! "$FAULTS" ] || stop_faults
+[ ! "$NOMEM" ] || stop_nomem
 no_live_ops
 no_leaks
 counters

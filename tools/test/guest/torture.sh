@@ -4,8 +4,26 @@
 # Random chains on simulated engines that fail, hang and disappear.
 . /lib/test/lib.sh
 
+# A CPU goes and comes back, with all that was queued there.
+replug()
+{
+	n=0
+	while [ ! -e /tmp/replug-off ]; do
+		echo 0 >"$1"
+		sleep .3
+		echo 1 >"$1"
+		sleep 1
+		n=$((n + 1))
+	done
+	echo $n >/tmp/replugged
+}
+
+cpu1=/sys/devices/system/cpu/cpu1/online
 checkpoint
 load async_tx stall_ms=50
+if [ -w $cpu1 ]; then
+	replug $cpu1 2>/dev/null &
+fi
 # shellcheck disable=SC2086
 if modprobe async_tx_torture seconds="$SECONDS" seed="$SEED" ${PARAMS:-}; then
 	pass "torture for $SECONDS s, seed $SEED"
@@ -13,6 +31,9 @@ if modprobe async_tx_torture seconds="$SECONDS" seed="$SEED" ${PARAMS:-}; then
 else
 	fail "torture for $SECONDS s, seed $SEED" "$(dmesg | sed -n 's/.*torture: //p' | tail -n 1)"
 fi
+touch /tmp/replug-off
+wait
+say "a CPU was taken away $(cat /tmp/replugged 2>/dev/null || echo 0) times"
 grep . /sys/kernel/debug/async_tx/status | while read -r line; do say "$line"; done
 rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
 	fail "unload async_tx" "rmmod failed"
