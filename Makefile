@@ -19,7 +19,7 @@ ifeq ($(strip $(JOBS)),)
 unexport JOBS
 endif
 
-.PHONY: help setup tree kernel run test test-um check clients torture bench bench-cpu clean
+.PHONY: help setup tree kernel run test test-um check clients torture kcsan bench bench-cpu clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -30,6 +30,7 @@ help:
 	@echo '                 tools/test/run -l lists them, tools/test/run NAME runs one'
 	@echo 'make test-um   the suites of the CPU path, natively, in seconds'
 	@echo 'make torture   random chains on engines that fail, in both kernels: SECONDS=600  SEED=1  PARAMS="faults=2000"'
+	@echo 'make kcsan     KUnit and five minutes of torture in a kernel that finds data races'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
 	@echo 'make bench     instructions an operation, stock 6.12 beside ours'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
@@ -67,6 +68,9 @@ torture: SEED ?= 1
 torture: setup
 	@env -u SECONDS tools/test/run -s SECONDS=$(SECONDS) -s SEED=$(SEED) \
 		-s LIMIT=$$(($(SECONDS) * 2 + 600)) -s PARAMS='$(PARAMS)' torture torture-debug
+
+kcsan: setup
+	@tools/test/run '*-kcsan'
 
 bench: bench-cpu
 
