@@ -225,7 +225,8 @@ EXPORT_SYMBOL_GPL(async_tx_refuse);
  * as far as it can be, so that this ends with preemption disabled as well.
  *
  * Context: any but hard interrupt, and not from a callback.  Does not sleep.
- * Bottom halves are enabled, as most engines report from one.
+ * With bottom halves disabled only where engines call back when they are polled,
+ * as dma-soft does.
  */
 void async_tx_quiesce(struct dma_async_tx_descriptor **tx)
 {

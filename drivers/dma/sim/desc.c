@@ -227,18 +227,25 @@ bool sim_collect(struct sim_chan *sc)
 	return todo;
 }
 
-/*
- * Give what was completed or aborted back to the client.  Bottom halves are
- * disabled.
+/**
+ * sim_call_back - give what was completed or aborted back to the client
+ * @sc: the channel
+ *
+ * If somebody is at that already, it is left to them.
+ *
+ * Context: softirq, or bottom halves disabled.
  */
-static void sim_call_back(struct sim_chan *sc)
+void sim_call_back(struct sim_chan *sc)
 {
 	struct sim_desc *desc, *next;
 	LIST_HEAD(reported);
+	bool more = false;
 
 	scoped_guard(spinlock_irqsave, &sc->lock) {
+		if (sc->calling || list_empty(&sc->reported))
+			return;
 		list_splice_init(&sc->reported, &reported);
-		sc->calling++;
+		sc->calling = true;
 	}
 
 	list_for_each_entry(desc, &reported, node) {
@@ -258,8 +265,11 @@ static void sim_call_back(struct sim_chan *sc)
 	scoped_guard(spinlock_irqsave, &sc->lock) {
 		list_for_each_entry_safe(desc, next, &reported, node)
 			sim_desc_put(sc, desc);
-		sc->calling--;
+		sc->calling = false;
+		more = !list_empty(&sc->reported);
 	}
+	if (more)
+		queue_work(system_bh_wq, &sc->irq_work);
 }
 
 /**

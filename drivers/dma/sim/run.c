@@ -9,6 +9,7 @@
 #include <linux/lockdep.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/preempt.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 
@@ -437,9 +438,11 @@ static void sim_poll(struct sim_chan *sc, dma_cookie_t cookie)
  *
  * While @cookie is incomplete it executes what may be executed now, within a
  * budget, and notices what was executed without an interrupt, so that polling
- * comes to an end even if it keeps everything else from running.
+ * comes to an end even if it keeps everything else from running.  With bottom
+ * halves disabled it also calls back.
  *
- * Context: any but NMI; no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is
+ * Context: any but NMI; with bottom halves disabled, no lock held that a callback
+ * takes; no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is
  * armed.  In a hard interrupt that has interrupted an executor of the same
  * channel it makes no progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
@@ -459,6 +462,9 @@ enum dma_status sim_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 		sim_poll(sc, cookie);
 		status = dma_cookie_status(chan, cookie, state);
 	}
+	/* No bottom half will come before the poller is through. */
+	if (in_softirq() && !irqs_disabled())
+		sim_call_back(sc);
 
 	/* Pairs with sim_collect(): after the cookie comes the data. */
 	smp_rmb();

@@ -126,7 +126,7 @@ struct sim_failed_run {
  * @executed: to be noticed by the driver
  * @reported: on their way to the client
  * @held: wait for being acknowledged
- * @calling: callers of what was on @reported
+ * @calling: some that were on @reported are being called back
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @stalled: the first of @issued has stalled
@@ -163,7 +163,7 @@ struct sim_chan {
 	struct list_head executed;
 	struct list_head reported;
 	struct list_head held;
-	unsigned int calling;
+	bool calling;
 	struct sim_desc *active;
 	bool paused;
 	bool stalled;
@@ -326,6 +326,7 @@ bool sim_cookie_failed(struct sim_chan *sc, dma_cookie_t cookie);
 void sim_desc_aborted(struct sim_chan *sc, struct sim_desc *desc);
 bool sim_collect(struct sim_chan *sc);
 bool sim_call_back_locked(struct sim_chan *sc, bool locked);
+void sim_call_back(struct sim_chan *sc);
 void sim_irq_work(struct work_struct *work);
 
 /* run.c */

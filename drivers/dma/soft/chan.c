@@ -161,6 +161,10 @@ void soft_synchronize(struct dma_chan *chan)
 	spin_lock_bh(&sc->exec_lock);
 	spin_unlock_bh(&sc->exec_lock);
 
+	/* What is done is being called back after this, if not by the work ... */
+	flush_work(&sc->complete_work);
+	/* ... then by a poller, who may leave something to the work again. */
+	synchronize_rcu();
 	flush_work(&sc->complete_work);
 }
 

@@ -184,19 +184,22 @@ bool soft_cookie_failed(struct soft_chan *sc, dma_cookie_t cookie)
 }
 
 /**
- * soft_complete_work - give what was executed or aborted back to the client
- * @work: &soft_chan.complete_work
+ * soft_call_back - give what was executed or aborted back to the client
+ * @sc: the channel
  *
- * Context: softirq.
+ * If somebody is at that already, it is left to them.
+ *
+ * Context: softirq, or bottom halves disabled.
  */
-void soft_complete_work(struct work_struct *work)
+void soft_call_back(struct soft_chan *sc)
 {
-	struct soft_chan *sc = container_of(work, struct soft_chan,
-					    complete_work);
 	struct soft_desc *desc, *next;
+	bool more = false;
 	LIST_HEAD(done);
 
 	scoped_guard(spinlock_irqsave, &sc->lock) {
+		if (sc->calling || list_empty(&sc->done))
+			return;
 		list_splice_init(&sc->done, &done);
 		sc->calling = true;
 	}
@@ -219,7 +222,21 @@ void soft_complete_work(struct work_struct *work)
 		list_for_each_entry_safe(desc, next, &done, node)
 			soft_desc_release(sc, desc);
 		sc->calling = false;
+		more = !list_empty(&sc->done);
 	}
+	if (more)
+		queue_work(system_bh_wq, &sc->complete_work);
+}
+
+/**
+ * soft_complete_work - call back, as an interrupt handler would
+ * @work: &soft_chan.complete_work
+ *
+ * Context: softirq.
+ */
+void soft_complete_work(struct work_struct *work)
+{
+	soft_call_back(container_of(work, struct soft_chan, complete_work));
 }
 
 /* Nobody waits for the end of this operation but by its cookie. */

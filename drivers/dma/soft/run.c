@@ -5,6 +5,7 @@
 #include <linux/cleanup.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 
 #include "../dmaengine.h"
@@ -196,9 +197,10 @@ void soft_issue_pending(struct dma_chan *chan)
  *
  * Executes some of what is issued while @cookie is incomplete, so that polling
  * comes to an end even if it keeps the worker from running.  One call does a
- * bounded amount of work.
+ * bounded amount of work.  With bottom halves disabled it also calls back.
  *
- * Context: any but NMI.  In a hard interrupt that has interrupted an executor
+ * Context: any but NMI; with bottom halves disabled, no lock held that a callback
+ * takes.  In a hard interrupt that has interrupted an executor
  * of the same channel it makes no progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
  * operation that failed or was terminated.
@@ -215,6 +217,9 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 		soft_help(sc, cookie);
 		status = dma_cookie_status(chan, cookie, state);
 	}
+	/* No bottom half will come before the poller is through. */
+	if (in_softirq() && !irqs_disabled())
+		soft_call_back(sc);
 
 	/* Pairs with soft_desc_executed(): after the cookie comes the data. */
 	smp_rmb();

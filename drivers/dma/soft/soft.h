@@ -246,6 +246,7 @@ struct soft_desc *soft_desc_get(struct soft_chan *sc, unsigned int nr_srcs);
 dma_cookie_t soft_tx_submit(struct dma_async_tx_descriptor *tx);
 bool soft_desc_executed(struct soft_chan *sc, struct soft_desc *desc,
 			bool polled);
+void soft_call_back(struct soft_chan *sc);
 void soft_complete_work(struct work_struct *work);
 void soft_note_failed(struct soft_chan *sc, dma_cookie_t first,
 		      dma_cookie_t last);
