@@ -10,6 +10,7 @@
  * of milliseconds before, or these cases take long.
  */
 #include <linux/completion.h>
+#include <linux/dma-mapping.h>
 #include <linux/dma_sim.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
@@ -431,6 +432,36 @@ static void sim_dies_with_queue(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/*
+ * What would be wrong: the next engine is given memory that the one before has
+ * still to write.  That all other cases see no such thing means something.
+ */
+static void sim_too_early(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+	struct page *pages[] = { lost_page(test), lost_page(test) };
+	struct dma_async_tx_descriptor *tx;
+	struct dma_sim *first, *second;
+	struct device *dev;
+	dma_addr_t addr;
+
+	config.delay_ns = 20 * NSEC_PER_MSEC;
+	first = sim_add(test, &config);
+	second = sim_add(test, sim_config(BIT(DMA_XOR)));
+	dev = dma_sim_device(second);
+
+	tx = lost_copy(pages[1], pages[0], NULL, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, tx);
+	async_tx_issue_pending(tx);
+	addr = dma_map_page(dev, pages[1], 0, PAGE_SIZE, DMA_TO_DEVICE);
+	KUNIT_EXPECT_FALSE(test, dma_mapping_error(dev, addr));
+	KUNIT_EXPECT_GE(test, dma_sim_violations(first) + dma_sim_violations(second), 1);
+	dma_unmap_page(dev, addr, PAGE_SIZE, DMA_TO_DEVICE);
+	async_tx_quiesce(&tx);
+	dma_sim_reset_counters(first);
+	dma_sim_reset_counters(second);
+}
+
 /* A chain of copies, each of what the one before has written. */
 static struct atx_chain *sim_copies(struct kunit *test, unsigned int nr)
 {
@@ -680,6 +711,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_SLOW(sim_unplug),
 	KUNIT_CASE(sim_lost),
 	KUNIT_CASE(sim_dies_with_queue),
+	KUNIT_CASE(sim_too_early),
 	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),
 	KUNIT_CASE(sim_ahead_long),
 	KUNIT_CASE_PARAM(sim_ahead_fault, sim_fault_gen_params),
