@@ -675,6 +675,21 @@ static enum dma_status async_tx_poll_chan(struct async_tx_chan *achan)
 	return dmaengine_tx_status(chan, READ_ONCE(chan->cookie), NULL);
 }
 
+static void async_tx_watch(struct timer_list *timer);
+
+/* Let a channel get on, and look for a stall if that is due. */
+static void async_tx_prod(struct async_tx_chan *achan)
+{
+	if (!percpu_ref_tryget(&achan->ref))
+		return;
+	async_tx_poll_chan(achan);
+	/* It may be for the caller that timers do not come through. */
+	if (time_after(jiffies, READ_ONCE(achan->watch.expires)) &&
+	    timer_delete(&achan->watch))
+		async_tx_watch(&achan->watch);
+	percpu_ref_put(&achan->ref);
+}
+
 /**
  * async_tx_engine_poll - ask the engine that has an operation to get on with it
  * @op: memory of an operation
@@ -688,20 +703,14 @@ void async_tx_engine_poll(struct async_tx_op *op)
 	struct async_tx_chan *achan = READ_ONCE(op->achan);
 
 	if (achan) {
-		if (percpu_ref_tryget(&achan->ref)) {
-			async_tx_poll_chan(achan);
-			percpu_ref_put(&achan->ref);
-		}
+		async_tx_prod(achan);
 		return;
 	}
 	if (READ_ONCE(op->state) != ASYNC_TX_PARKED)
 		return;
-	list_for_each_entry_rcu(achan, &chans, node) {
-		if (list_empty(&achan->parked) || !percpu_ref_tryget(&achan->ref))
-			continue;
-		async_tx_poll_chan(achan);
-		percpu_ref_put(&achan->ref);
-	}
+	list_for_each_entry_rcu(achan, &chans, node)
+		if (!list_empty(&achan->parked))
+			async_tx_prod(achan);
 }
 
 /* --- stopping channels --- */

@@ -432,6 +432,34 @@ static void sim_dies_with_queue(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* An engine hangs, and who waits for it lets no timer come through. */
+static void sim_stall_without_bh(struct kunit *test)
+{
+	static const struct dma_sim_fault once = { .nth = 2, .times = 1 };
+	struct dma_async_tx_descriptor *tx = NULL;
+	struct atx_ctx *ctx = test->priv;
+	struct atx_op *ops[4];
+	struct dma_sim *sim;
+	unsigned int i;
+
+	sim = sim_add(test, sim_config(DMA_SIM_ALL_KINDS));
+	dma_sim_set_fault(sim, DMA_SIM_STALL, &once);
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		ops[i] = atx_op_make(test, ATX_MEMCPY, atx_buf(test, ATX_BLK(i)),
+				     atx_buf(test, ATX_BLK(i + 1)), ATX_BLK(10), PAGE_SIZE);
+		atx_op_fill(ctx, ops[i]);
+	}
+	local_bh_disable();
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		tx = atx_op_submit(ctx, ops[i], 0, tx, NULL, NULL);
+	async_tx_quiesce(&tx);
+	local_bh_enable();
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		atx_op_check(ctx, ops[i]);
+	KUNIT_EXPECT_EQ(test, sim_faults(sim, DMA_SIM_STALL), 1);
+	atx_report(test, ctx);
+}
+
 /*
  * What would be wrong: the next engine is given memory that the one before has
  * still to write.  That all other cases see no such thing means something.
@@ -711,6 +739,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_SLOW(sim_unplug),
 	KUNIT_CASE(sim_lost),
 	KUNIT_CASE(sim_dies_with_queue),
+	KUNIT_CASE(sim_stall_without_bh),
 	KUNIT_CASE(sim_too_early),
 	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),
 	KUNIT_CASE(sim_ahead_long),
