@@ -47,7 +47,7 @@
  * @addr: their bus addresses
  * @calls: how often a callback has come
  * @order: the callbacks' numbers, as they came
- * @outside: callbacks that came elsewhere than in softirq context
+ * @outside: callbacks that came in a hard interrupt, or with bottom halves enabled
  * @result: what the last callback was told
  * @done: the number of calls that was waited for has been reached
  * @want: that number
@@ -77,7 +77,7 @@ static void test_called(struct test_call *call)
 	struct chan_test *t = call->t;
 	int calls = atomic_inc_return(&t->calls);
 
-	if (!in_serving_softirq() || in_hardirq())
+	if (!in_softirq() || in_hardirq())
 		atomic_inc(&t->outside);
 	if (calls <= ARRAY_SIZE(t->order))
 		t->order[calls - 1] = call->nr;
