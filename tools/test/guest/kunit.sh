@@ -14,7 +14,6 @@ api_suites()
 		fail "unload async_tx" "rmmod failed"
 }
 
-checkpoint
 load dmaengine-kunit && rmmod dmaengine-kunit
 load dma-soft-kunit && rmmod dma-soft-kunit
 rmmod dma-soft || fail "unload dma-soft" "rmmod failed after its suites"
@@ -32,4 +31,3 @@ if load dma-soft channels=3; then
 	if rmmod dma-soft; then pass "unload dma-soft"; else fail "unload dma-soft" "rmmod failed"; fi
 fi
 say "TEST prefix"
-leaks

@@ -18,20 +18,12 @@ load()
 	}
 }
 
-# checkpoint / leaks: with kmemleak in the kernel, is everything that was
-# allocated since the checkpoint still reachable?
+# With kmemleak in the kernel: at its end, is everything that was allocated since
+# the job began still reachable?
 kmemleak=/sys/kernel/debug/kmemleak
-
-checkpoint()
-{
-	[ -e $kmemleak ] || return 0
-	echo scan >$kmemleak
-	echo clear >$kmemleak
-}
 
 leaks()
 {
-	[ -e $kmemleak ] || return 0
 	# kmemleak leaves objects alone that are younger than five seconds, and
 	# reports those only that two scans found unreachable.
 	sleep 6
@@ -45,3 +37,10 @@ leaks()
 		pass kmemleak
 	fi
 }
+
+if [ -e $kmemleak ] && [ ! "${leaks_later:-}" ]; then
+	leaks_later=yes
+	trap leaks EXIT
+	echo scan >$kmemleak
+	echo clear >$kmemleak
+fi

@@ -6,7 +6,6 @@
 
 counters=/sys/kernel/debug/async_tx/counters
 
-checkpoint
 [ "$ENGINE" = none ] || load dma-soft || exit 1
 load raid6test
 if dmesg | grep -q 'raid6test: complete (2429 tests, 0 failures)'; then
@@ -29,4 +28,3 @@ fi
 while read -r line; do say "$line"; done <$counters
 rmmod raid6test async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
 [ "$ENGINE" = none ] || rmmod dma-soft || fail "unload dma-soft" "rmmod failed"
-leaks

@@ -7,6 +7,7 @@
 # A CPU goes and comes back, with all that was queued there.
 replug()
 {
+	trap - EXIT
 	n=0
 	while [ ! -e /tmp/replug-off ]; do
 		echo 0 >"$1"
@@ -19,7 +20,6 @@ replug()
 }
 
 cpu1=/sys/devices/system/cpu/cpu1/online
-checkpoint
 load async_tx stall_ms=50
 if [ -w $cpu1 ]; then
 	replug $cpu1 2>/dev/null &
@@ -38,4 +38,3 @@ grep . /sys/kernel/debug/async_tx/status | while read -r line; do say "$line"; d
 rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
 	fail "unload async_tx" "rmmod failed"
 rmmod dma-sim || fail "unload dma-sim" "rmmod failed"
-leaks
