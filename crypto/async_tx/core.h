@@ -81,7 +81,8 @@ struct async_tx_engine {
  * @idle: the last reference is gone
  * @lock: protects what follows, up to @progress.  Nothing of the engine is
  *	called under it.  The todo lock of a CPU is inside it.
- * @inflight: operations that the engine has
+ * @inflight: operations that the engine has, or has done ahead of others that it
+ *	still has, see train.c
  * @parked: operations that found no descriptor; only while others are in flight
  * @closed: nothing is given to it: it is being stopped, or removed
  * @leaving: it is being removed, and will stay closed
@@ -91,7 +92,8 @@ struct async_tx_engine {
  * @progress: jiffies when an operation last ended
  * @stopping: @watch has found a stall and is stopping the channel
  * @stop_since: jiffies when it began to
- * @entering: CPUs that are about to submit what is on @inflight already
+ * @entering: CPUs that are about to submit what is on @inflight already, or what
+ *	has joined a train
  * @watch: looks for a stall while something is in flight
  * @failures: failed operations since the last good one
  * @retry_at: jiffies before which the channel is not used, if @failures

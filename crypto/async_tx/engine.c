@@ -311,11 +311,11 @@ static void async_tx_land(struct async_tx_op *op, struct list_head *landed)
 		async_tx_lose(op);
 }
 
-static void async_tx_give_back(struct async_tx_op *op, bool copy)
+static void async_tx_give_back(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 
-	async_tx_unmap(op, achan->dev, copy);
+	async_tx_unmap(op, achan->dev, false);
 	WRITE_ONCE(op->achan, NULL);
 	percpu_ref_put(&achan->ref);
 }
@@ -402,7 +402,7 @@ static void async_tx_success(struct async_tx_op *op)
 	if (READ_ONCE(achan->failures))
 		WRITE_ONCE(achan->failures, 0);
 	async_tx_count_done(op, achan);
-	async_tx_give_back(op, true);
+	async_tx_give_back(op);
 	async_tx_finish(op);
 }
 
@@ -418,7 +418,7 @@ static void async_tx_failure(struct async_tx_op *op)
 	op->failed = op->why >= ASYNC_TX_FAILED;
 	if (op->failed)
 		async_tx_count_failed(op, achan);
-	async_tx_give_back(op, false);
+	async_tx_give_back(op);
 	async_tx_queue_work(op);
 }
 
@@ -451,7 +451,7 @@ static void async_tx_arrive(struct list_head *landed)
 			async_tx_failure(op);
 			break;
 		}
-		async_tx_give_back(op, false);
+		async_tx_give_back(op);
 		/* Who waits holds nothing. */
 		async_tx_ranges_put(op);
 		async_tx_wait_for_parent(op, prev);
@@ -548,23 +548,36 @@ static bool async_tx_engine_give(struct async_tx_op *op, struct async_tx_op **ne
 	return true;
 }
 
+/*
+ * Give an operation to its channel, from its beginning.  @how that was chosen;
+ * @next as for async_tx_engine_give().
+ */
+static bool async_tx_engine_begin(struct async_tx_op *op, enum async_tx_choice how,
+				  struct async_tx_op **next)
+{
+	struct async_tx_chan *achan = op->achan;
+	bool mapped;
+
+	op->hint = achan->id;
+	op->step = 0;
+	trace_async_tx_dispatched(op, achan->chan, how);
+	mapped = async_tx_map(op, achan->dev);
+	trace_async_tx_mapped(op, achan->chan, mapped);
+	if (mapped)
+		return async_tx_engine_give(op, next);
+	op->why = ASYNC_TX_NO_MAPPING;
+	return false;
+}
+
 /* Get a member of a train in flight.  Returns who has boarded behind it. */
 static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
-	bool mapped, taken = false;
 	struct async_tx_op *next;
 	LIST_HEAD(landed);
 
-	if (async_tx_ranges_try(op)) {
-		op->hint = achan->id;
-		op->step = 0;
-		trace_async_tx_dispatched(op, achan->chan, ASYNC_TX_AHEAD);
-		mapped = async_tx_map(op, achan->dev);
-		trace_async_tx_mapped(op, achan->chan, mapped);
-		taken = mapped && async_tx_engine_give(op, &next);
-	}
-	if (taken) {
+	if (async_tx_ranges_try(op) &&
+	    async_tx_engine_begin(op, ASYNC_TX_AHEAD, &next)) {
 		async_tx_entered(achan);
 		return next;
 	}
@@ -581,16 +594,11 @@ static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 	return NULL;
 }
 
-/* The same as async_tx_engine_give(), and for who can follow. */
-static bool async_tx_engine_step(struct async_tx_op *op)
+/* The same for who has boarded behind that one, and so on; NULL is nobody. */
+static void async_tx_ride_all(struct async_tx_op *op)
 {
-	struct async_tx_op *next;
-
-	if (!async_tx_engine_give(op, &next))
-		return false;
-	while (next)
-		next = async_tx_ride(next);
-	return true;
+	while (op)
+		op = async_tx_ride(op);
 }
 
 /**
@@ -606,8 +614,7 @@ bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent)
 	if (READ_ONCE(parent->state) != ASYNC_TX_DISPATCHED ||
 	    !async_tx_board(op, parent, false))
 		return false;
-	while (op)
-		op = async_tx_ride(op);
+	async_tx_ride_all(op);
 	return true;
 }
 
@@ -621,25 +628,19 @@ bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent)
  */
 bool async_tx_dispatch(struct async_tx_op *op)
 {
+	struct async_tx_op *next;
 	enum async_tx_choice how;
-	bool mapped;
 
 	if (op->failed || op->kind->cap == DMA_TX_TYPE_END)
 		return false;
 	if (!async_tx_choose(op, &how))
 		return false;
 
-	op->hint = op->achan->id;
-	op->step = 0;
-	trace_async_tx_dispatched(op, op->achan->chan, how);
-	mapped = async_tx_map(op, op->achan->dev);
-	trace_async_tx_mapped(op, op->achan->chan, mapped);
-	if (mapped && async_tx_engine_step(op))
+	if (async_tx_engine_begin(op, how, &next)) {
+		async_tx_ride_all(next);
 		return true;
-	if (!mapped)
-		op->why = ASYNC_TX_NO_MAPPING;
-
-	async_tx_give_back(op, false);
+	}
+	async_tx_give_back(op);
 	return false;
 }
 
@@ -652,14 +653,17 @@ bool async_tx_dispatch(struct async_tx_op *op)
 void async_tx_engine_report(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
+	struct async_tx_op *next;
 	LIST_HEAD(landed);
 
 	trace_async_tx_reported(op, achan->chan, op->trans);
 	if (op->trans == DMA_TRANS_NOERROR && op->next) {
 		op->step = op->next;
 		async_tx_leave(achan, op);
-		if (async_tx_engine_step(op))
+		if (async_tx_engine_give(op, &next)) {
+			async_tx_ride_all(next);
 			return;
+		}
 		/* It says why. */
 		op->trans = DMA_TRANS_ABORTED;
 	}
@@ -776,7 +780,7 @@ static bool async_tx_take_hanging(struct async_tx_op *op)
 
 static bool async_tx_take_lost(struct async_tx_op *op)
 {
-	/* Pairs with async_tx_lose(). */
+	/* Pairs with async_tx_lose(): nobody is at it any more. */
 	return smp_load_acquire(&op->told);
 }
 
@@ -988,7 +992,7 @@ static void async_tx_find_again(struct async_tx_op *op)
 	spin_lock(&op->achan->lock);
 	list_del(&op->inflight);
 	spin_unlock(&op->achan->lock);
-	async_tx_give_back(op, false);
+	async_tx_give_back(op);
 	async_tx_found_again(op);
 }
 

@@ -133,8 +133,8 @@ static bool async_tx_share(struct async_tx_buf *src, struct async_tx_buf *dst,
 }
 
 /*
- * An operation other than @op that has @range so that @op cannot have it.  @buf
- * is the buffer that is meant, if that may be shared.
+ * An operation other than @op that has @range so that @op cannot have it, nor
+ * share it as @shareable, if that is not NULL.
  */
 static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 					     const struct async_tx_op *op,
@@ -403,7 +403,21 @@ static void async_tx_unmap_buf(struct async_tx_op *op, int i, struct device *dev
 	if (async_tx_is_mapped(buf))
 		dma_unmap_page(dev, op->dma[i], op->len,
 			       i < op->nr_srcs ? DMA_TO_DEVICE : DMA_BIDIRECTIONAL);
-	buf->shared = NULL;
+}
+
+/* An operation is not mapped: it needs no pages in between, and shares no mapping. */
+static void async_tx_forget_bufs(struct async_tx_op *op)
+{
+	int i;
+
+	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
+		struct async_tx_buf *buf = &op->buf[i];
+
+		if (buf->bounce)
+			mempool_free(buf->bounce, bounce_pool);
+		buf->bounce = NULL;
+		buf->shared = NULL;
+	}
 }
 
 /*
@@ -435,12 +449,12 @@ bool async_tx_map(struct async_tx_op *op, struct device *dev)
 		if (!async_tx_is_mapped(buf))
 			continue;
 		if (!coherent && async_tx_lines_shared(op, buf))
-			goto no_bounce;
+			goto forget;
 		if (!async_tx_in_place(op, i))
 			continue;
 		buf->bounce = mempool_alloc(bounce_pool, GFP_NOWAIT | __GFP_NOWARN);
 		if (!buf->bounce)
-			goto no_bounce;
+			goto forget;
 	}
 
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
@@ -463,14 +477,8 @@ bool async_tx_map(struct async_tx_op *op, struct device *dev)
 unmap:
 	while (--i >= 0)
 		async_tx_unmap_buf(op, i, dev);
-no_bounce:
-	for (i = 0; i < op->nr_dsts; i++) {
-		struct async_tx_buf *buf = async_tx_dst(op, i);
-
-		if (buf->bounce)
-			mempool_free(buf->bounce, bounce_pool);
-		buf->bounce = NULL;
-	}
+forget:
+	async_tx_forget_bufs(op);
 	return false;
 }
 
@@ -493,16 +501,13 @@ void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy)
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
 		async_tx_unmap_buf(op, i, dev);
 
-	for (i = 0; i < op->nr_dsts; i++) {
+	for (i = 0; copy && i < op->nr_dsts; i++) {
 		struct async_tx_buf *buf = async_tx_dst(op, i);
 
-		if (!buf->bounce)
-			continue;
-		if (copy)
+		if (buf->bounce)
 			memcpy_page(buf->page, buf->offset, buf->bounce, 0, op->len);
-		mempool_free(buf->bounce, bounce_pool);
-		buf->bounce = NULL;
 	}
+	async_tx_forget_bufs(op);
 }
 
 int async_tx_mapping_init(void)

@@ -636,7 +636,7 @@ void async_tx_lose(struct async_tx_op *op)
 	if (op->tx.callback)
 		op->tx.callback(op->tx.callback_param);
 	async_tx_wake(op, &children);
-	/* Pairs with async_tx_each_lost(). */
+	/* Pairs with async_tx_take_lost(). */
 	smp_store_release(&op->told, true);
 }
 

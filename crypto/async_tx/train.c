@@ -9,8 +9,8 @@
  * A child is given to the channel that has its parent, without waiting for it,
  * if that channel works in order and can do what the child needs: in its turn
  * it will find what its parent has written.  It may have waited when the parent
- * was not there yet.  Parent, child, and who follows
- * in the same way, are a train.
+ * was not there yet.  Parent, child, and who follows in the same way, are a
+ * train.
  *
  * What one of them writes and a later one reads has one mapping, the writer's,
  * until all of them have landed, that is, been reported.  Only then are they
