@@ -30,6 +30,40 @@ void atx_chain_run(struct kunit *test, struct atx_chain *chain)
 }
 
 /*
+ * The chain is submitted and waited for with bottom halves disabled, so that
+ * nothing but the caller gets to run where there is a single CPU.
+ */
+void atx_chain_run_without_bh(struct kunit *test, struct atx_chain *chain)
+{
+	struct dma_async_tx_descriptor *tx = NULL;
+	struct atx_ctx *ctx = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < chain->nr; i++)
+		atx_op_fill(ctx, chain->ops[i]);
+	local_bh_disable();
+	for (i = 0; i < chain->nr; i++)
+		tx = atx_op_submit(ctx, chain->ops[i], 0, tx, NULL, NULL);
+	async_tx_quiesce(&tx);
+	local_bh_enable();
+	for (i = 0; i < chain->nr; i++)
+		atx_op_check(ctx, chain->ops[i]);
+}
+
+/* a chain of copies, each of what the one before has written */
+struct atx_chain *atx_copies(struct kunit *test, unsigned int nr)
+{
+	struct atx_chain *chain = atx_chain_new(test);
+
+	for (; chain->nr < nr; chain->nr++)
+		chain->ops[chain->nr] = atx_op_make(test, ATX_MEMCPY,
+						    atx_buf(test, ATX_BLK(chain->nr)),
+						    atx_buf(test, ATX_BLK(chain->nr + 1)),
+						    ATX_BLK(60), PAGE_SIZE);
+	return chain;
+}
+
+/*
  * An operation of @kind that reads @in and writes @out, as far as its kind
  * does; the rest of its blocks are the buffers from @base up.
  */

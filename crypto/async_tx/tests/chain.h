@@ -35,6 +35,8 @@ const void *atx_pair_gen_params(const void *prev, char *desc);
 bool atx_is_val(enum atx_kind kind);
 struct atx_chain *atx_chain_new(struct kunit *test);
 void atx_chain_run(struct kunit *test, struct atx_chain *chain);
+void atx_chain_run_without_bh(struct kunit *test, struct atx_chain *chain);
+struct atx_chain *atx_copies(struct kunit *test, unsigned int nr);
 struct atx_op *atx_op_make(struct kunit *test, enum atx_kind kind, struct atx_buf *in,
 			   struct atx_buf *out, unsigned int base, size_t len);
 struct atx_op *atx_op_make_generator(struct kunit *test, const struct atx_op *val);

@@ -271,30 +271,19 @@ static void chain_quiesce_in_the_middle(struct kunit *test)
 	atx_report(test, ctx);
 }
 
-/* nothing but the caller gets to run, where there is a single CPU */
 static void chain_quiesce_without_bh(struct kunit *test)
 {
-	struct dma_async_tx_descriptor *tx = NULL;
-	struct atx_ctx *ctx = test->priv;
-	struct atx_op *ops[6];
-	unsigned int i, round;
+	struct atx_chain *chain = atx_chain_new(test);
+	unsigned int round;
 
-	for (i = 0; i < ARRAY_SIZE(ops); i++)
-		ops[i] = atx_op_make(test, i % 2 ? ATX_XOR : ATX_MEMCPY,
-				     atx_buf(test, ATX_BLK(i)), atx_buf(test, ATX_BLK(i + 1)),
-				     ATX_BLK(10), PAGE_SIZE);
-	for (round = 0; round < 20; round++) {
-		for (i = 0; i < ARRAY_SIZE(ops); i++)
-			atx_op_fill(ctx, ops[i]);
-		local_bh_disable();
-		for (i = 0; i < ARRAY_SIZE(ops); i++)
-			tx = atx_op_submit(ctx, ops[i], 0, tx, NULL, NULL);
-		async_tx_quiesce(&tx);
-		local_bh_enable();
-		for (i = 0; i < ARRAY_SIZE(ops); i++)
-			atx_op_check(ctx, ops[i]);
-	}
-	atx_report(test, ctx);
+	for (; chain->nr < 6; chain->nr++)
+		chain->ops[chain->nr] = atx_op_make(test, chain->nr % 2 ? ATX_XOR : ATX_MEMCPY,
+						    atx_buf(test, ATX_BLK(chain->nr)),
+						    atx_buf(test, ATX_BLK(chain->nr + 1)),
+						    ATX_BLK(10), PAGE_SIZE);
+	for (round = 0; round < 20; round++)
+		atx_chain_run_without_bh(test, chain);
+	atx_report(test, test->priv);
 }
 
 /* a parent may have ended long before its child is submitted */
