@@ -442,9 +442,9 @@ static void sim_poll(struct sim_chan *sc, dma_cookie_t cookie)
  * halves disabled it also calls back.
  *
  * Context: any but NMI; with bottom halves disabled, no lock held that a callback
- * takes; no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is
- * armed.  In a hard interrupt that has interrupted an executor of the same
- * channel it makes no progress.
+ * takes; no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is armed.  In a hard
+ * interrupt that has interrupted an executor of the same channel it makes no
+ * progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
  * operation that failed or was terminated, or whose device has vanished.
  */

@@ -200,8 +200,8 @@ void soft_issue_pending(struct dma_chan *chan)
  * bounded amount of work.  With bottom halves disabled it also calls back.
  *
  * Context: any but NMI; with bottom halves disabled, no lock held that a callback
- * takes.  In a hard interrupt that has interrupted an executor
- * of the same channel it makes no progress.
+ * takes.  In a hard interrupt that has interrupted an executor of the same
+ * channel it makes no progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
  * operation that failed or was terminated.
  */
@@ -217,8 +217,11 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 		soft_help(sc, cookie);
 		status = dma_cookie_status(chan, cookie, state);
 	}
-	/* No bottom half will come before the poller is through. */
-	if (in_softirq() && !irqs_disabled())
+	/*
+	 * No bottom half will come before the poller is through.  The list is a
+	 * hint, as above.
+	 */
+	if (in_softirq() && !irqs_disabled() && !data_race(list_empty(&sc->done)))
 		soft_call_back(sc);
 
 	/* Pairs with soft_desc_executed(): after the cookie comes the data. */

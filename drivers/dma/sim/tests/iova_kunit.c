@@ -5,8 +5,10 @@
  * The rules are broken on purpose here; what the log says about that is expected.
  */
 #include <kunit/test.h>
+#include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/io.h>
+#include <linux/preempt.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
@@ -291,9 +293,12 @@ static void sim_unmap_busy(struct kunit *test)
 								    len,
 								    DMA_CTRL_ACK),
 				    i == TEST_RING - 1 ? &call : NULL);
-		dma_async_issue_pending(t->chan[0]);
-		udelay(round);
-		dma_unmap_single(dev, addr, len, DMA_FROM_DEVICE);
+		/* Not after an engine that has this CPU first. */
+		scoped_guard(preempt) {
+			dma_async_issue_pending(t->chan[0]);
+			udelay(round);
+			dma_unmap_single(dev, addr, len, DMA_FROM_DEVICE);
+		}
 		dsim_wait_calls(test, round + 1);
 		dmaengine_synchronize(t->chan[0]);
 	}
