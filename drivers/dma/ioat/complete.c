@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Intel I/OAT: completions, errors, and channels that hang
+ *
+ * The device writes the address of the last descriptor that it completed, and its
+ * state, to memory.  Who finds something new there completes the cookies; callbacks
+ * follow in softirq context, a batch at a time.
+ *
+ * A channel that has halted, or does not get on, is suspended, reset and started anew.
+ * The operation that it was at has failed, and those that the device knew of behind it
+ * are aborted; what was not yet issued stays.  No step of that waits for the device:
+ * it is looked after by a timer, by who polls, and by who stops the channel.
+ */
+#include <linux/bitfield.h>
+#include <linux/cleanup.h>
+#include <linux/jiffies.h>
+
+#include "../dmaengine.h"
+#include "ioat.h"
+
+/* How long a channel may take to be suspended, and to be reset */
+#define IOAT_SUSPEND_LIMIT	msecs_to_jiffies(100)
+#define IOAT_RESET_LIMIT	msecs_to_jiffies(300)
+
+/* Operations that come in at once, from which interrupts may be late, and how much */
+#define IOAT_BUSY_BATCH		8
+#define IOAT_BUSY_DELAY		4
+
+/* The MSI-X table and the pending bits, which some devices lose with a reset */
+#define IOAT_MSIX_TABLE		0x1000
+#define IOAT_MSIX_PENDING	0x1800
+
+static const char * const ioat_errors[] = {
+	"source address", "destination address", "next descriptor's address",
+	"descriptor's alignment", "chain address", "command", "chipset's data integrity",
+	"data integrity", "reading data", "writing data", "descriptor's control",
+	"length", "completion address", "interrupt configuration",
+	"super extended descriptor's address", "unaffiliated", "P or CRC", "Q",
+	"descriptor count", "all F", "guard tag", "application tag", "reference tag",
+	"bundle bit", "result all F", "result guard tag", "result application tag",
+	"result reference tag",
+};
+
+static void ioat_report(struct ioat_chan *ic, const char *what, u32 err)
+{
+	unsigned int i;
+
+	dev_err_ratelimited(ioat_chan_dev(ic), "channel %u: %s, CHANERR %#x\n",
+			    ioat_chan_nr(ic), what, err);
+	for (i = 0; i < ARRAY_SIZE(ioat_errors); i++)
+		if (err & BIT(i))
+			dev_err_ratelimited(ioat_chan_dev(ic), "channel %u: error of: %s\n",
+					    ioat_chan_nr(ic), ioat_errors[i]);
+}
+
+/* --- the end of an operation --- */
+
+static void ioat_note_failed(struct ioat_chan *ic, dma_cookie_t cookie)
+{
+	lockdep_assert_held(&ic->lock);
+
+	if (!ic->failed_last || cookie != ic->failed_last + 1)
+		ic->failed_first = cookie;
+	ic->failed_last = cookie;
+}
+
+/**
+ * ioat_cookie_failed - tell whether an operation failed
+ * @ic: the channel
+ * @cookie: the operation's
+ *
+ * Context: &ioat_chan.lock held.
+ * Return: true if it is known to have.
+ */
+bool ioat_cookie_failed(struct ioat_chan *ic, dma_cookie_t cookie)
+{
+	lockdep_assert_held(&ic->lock);
+
+	return ic->failed_last && cookie >= ic->failed_first && cookie <= ic->failed_last;
+}
+
+/* Nobody waits for the end of this operation but by its cookie. */
+static bool ioat_desc_is_quiet(const struct ioat_desc *desc)
+{
+	return !IS_ENABLED(CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH) &&
+	       !desc->tx.callback && !desc->tx.callback_result;
+}
+
+/**
+ * ioat_finish - an operation is over, as &ioat_desc.error says
+ * @ic: the channel
+ * @desc: the operation; called back later if it is not aborted and somebody waits
+ *
+ * Context: &ioat_chan.lock held.
+ */
+void ioat_finish(struct ioat_chan *ic, struct ioat_desc *desc)
+{
+	lockdep_assert_held(&ic->lock);
+
+	if (desc->result && desc->error == DMA_TRANS_NOERROR &&
+	    (desc->flags & IOAT_CTL_WRITE_BACK)) {
+		u32 found = ioat_ring_result(ic, desc);
+
+		if (found & IOAT_WB_P)
+			*desc->result |= SUM_CHECK_P_RESULT;
+		if (found & IOAT_WB_Q)
+			*desc->result |= SUM_CHECK_Q_RESULT;
+	}
+	ioat_free_sed(ic, desc);
+	dma_descriptor_unmap(&desc->tx);
+	if (desc->error != DMA_TRANS_NOERROR)
+		ioat_note_failed(ic, desc->tx.cookie);
+	/* Pairs with ioat_tx_status(): first the data, then the cookie. */
+	smp_wmb();
+	dma_cookie_complete(&desc->tx);
+
+	if (desc->state == IOAT_DESC_ABORTED || ioat_desc_is_quiet(desc)) {
+		ioat_desc_release(ic, desc);
+	} else {
+		desc->state = IOAT_DESC_DONE;
+		list_move_tail(&desc->node, &ic->done);
+	}
+}
+
+/* The slot that tells the end of an operation */
+static u16 ioat_last_slot(const struct ioat_desc *desc)
+{
+	return desc->first + (desc->tail ? desc->slots - 1 : desc->slots - desc->stride);
+}
+
+/* Slots, from the first that is not complete, up to the one that a status tells; or -1 */
+static int ioat_news(struct ioat_chan *ic, u64 status)
+{
+	u64 off = (status & IOAT_STS_ADDR) - ic->ring_dma;
+	u16 ahead;
+
+	if (!(status & IOAT_STS_ADDR) || off / IOAT_DESC_SIZE > ic->mask)
+		return -1;
+	ahead = ioat_distance(ic, ic->tail, off / IOAT_DESC_SIZE);
+	return ahead < ioat_distance(ic, ic->tail, ic->issued) ? ahead : -1;
+}
+
+/* Interrupts may be late where they come for many operations at once anyway. */
+static void ioat_adapt(struct ioat_chan *ic, unsigned int batch)
+{
+	unsigned int delay = batch >= IOAT_BUSY_BATCH ? IOAT_BUSY_DELAY : 0;
+	struct ioat_dev *id = ic->dev;
+
+	if (!id->can_delay)
+		return;
+	if (ic->coalesce)
+		delay = min_t(unsigned long, ic->coalesce * batch, IOAT_INTRDELAY_MAX);
+	if (READ_ONCE(id->delay) != delay) {
+		WRITE_ONCE(id->delay, delay);
+		writew(delay, id->regs + IOAT_INTRDELAY);
+	}
+}
+
+/* Complete what the device has, as it says by a status. */
+static void ioat_take_status(struct ioat_chan *ic, u64 status)
+{
+	const u16 from = ic->tail;
+	struct ioat_desc *desc, *next;
+	int news = ioat_news(ic, status);
+	unsigned int batch = 0;
+
+	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+		if (news < ioat_distance(ic, from, ioat_last_slot(desc)))
+			break;
+		ic->tail = (desc->first + desc->slots) & ic->mask;
+		ioat_finish(ic, desc);
+		batch++;
+	}
+	if (batch) {
+		ic->progress = jiffies;
+		ioat_adapt(ic, batch);
+	}
+}
+
+/* --- errors --- */
+
+static u64 ioat_chansts(struct ioat_chan *ic)
+{
+	/* A ring does not cross 4 GiB: only the lower half changes. */
+	return lo_hi_readq(ic->regs + IOAT_CHANSTS);
+}
+
+static bool ioat_is_gone(struct ioat_chan *ic, u64 status)
+{
+	if (status == ~0ULL)
+		WRITE_ONCE(ic->dev->gone, true);
+	return READ_ONCE(ic->dev->gone);
+}
+
+static void ioat_clear_errors(struct ioat_chan *ic)
+{
+	struct pci_dev *pdev = ic->dev->pdev;
+	u32 err;
+
+	writel(readl(ic->regs + IOAT_CHANERR), ic->regs + IOAT_CHANERR);
+	if (ic->dev->version < IOAT_VER_3_3 &&
+	    !pci_read_config_dword(pdev, IOAT_CFG_CHANERR, &err)) {
+		pci_write_config_dword(pdev, IOAT_CFG_CHANERR, err);
+		pci_write_config_dword(pdev, IOAT_CFG_UNCERRSTS, BIT(4));
+	}
+}
+
+/* What the device knew of is given up; it goes on with the rest, if it can. */
+static void ioat_drop_issued(struct ioat_chan *ic)
+{
+	u16 issued = ioat_distance(ic, ic->tail, ic->issued);
+	const u16 from = ic->tail;
+	struct ioat_desc *desc, *next;
+
+	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+		if (ioat_distance(ic, from, desc->first) >= issued)
+			break;
+		if (desc->error == DMA_TRANS_NOERROR)
+			desc->error = DMA_TRANS_ABORTED;
+		ioat_finish(ic, desc);
+	}
+	ic->tail = ic->issued;
+}
+
+/**
+ * ioat_die - nothing is executed any more: give all of it back
+ * @ic: the channel
+ *
+ * Context: &ioat_chan.lock held.
+ */
+void ioat_die(struct ioat_chan *ic)
+{
+	ic->state = IOAT_CHAN_DEAD;
+	ic->issued = ic->head;
+	ioat_drop_issued(ic);
+	wake_up_all(&ic->wait);
+}
+
+/**
+ * ioat_chan_start - make a channel that was reset ready for a chain
+ * @ic: the channel
+ *
+ * Context: &ioat_chan.lock held, or nobody else has the channel.
+ */
+void ioat_chan_start(struct ioat_chan *ic)
+{
+	WRITE_ONCE(*ic->completion, 0);
+	writel(lower_32_bits(ic->completion_dma), ic->regs + IOAT_CHANCMP);
+	writel(upper_32_bits(ic->completion_dma), ic->regs + IOAT_CHANCMP + 4);
+	if (ic->dev->atom && (ic->dev->cap & IOAT_CAP_DWBES))
+		writel(readl(ic->regs + IOAT_CHANERRMASK) | IOAT_ERR_P | IOAT_ERR_Q,
+		       ic->regs + IOAT_CHANERRMASK);
+	writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
+	ic->chain_set = false;
+	ic->state = IOAT_CHAN_RUNNING;
+}
+
+static bool ioat_reset_loses_msix(const struct ioat_chan *ic)
+{
+	return ic->dev->atom && ic->dev->style == PCI_IRQ_MSIX;
+}
+
+static void ioat_reset_command(struct ioat_chan *ic)
+{
+	void __iomem *regs = ic->dev->regs;
+
+	ioat_clear_errors(ic);
+	if (ioat_reset_loses_msix(ic)) {
+		ic->msix[0] = lo_hi_readq(regs + IOAT_MSIX_TABLE);
+		ic->msix[1] = lo_hi_readq(regs + IOAT_MSIX_TABLE + 8);
+		ic->msix[2] = lo_hi_readq(regs + IOAT_MSIX_PENDING);
+	}
+	writeb(IOAT_CHANCMD_RESET, ic->regs + IOAT_CHANCMD);
+	ic->state = IOAT_CHAN_RESETTING;
+	ic->reset_since = jiffies;
+}
+
+static void ioat_reset_done(struct ioat_chan *ic)
+{
+	void __iomem *regs = ic->dev->regs;
+
+	if (ioat_reset_loses_msix(ic)) {
+		lo_hi_writeq(ic->msix[0], regs + IOAT_MSIX_TABLE);
+		lo_hi_writeq(ic->msix[1], regs + IOAT_MSIX_TABLE + 8);
+		lo_hi_writeq(ic->msix[2], regs + IOAT_MSIX_PENDING);
+	}
+	ioat_drop_issued(ic);
+	ioat_chan_start(ic);
+	ioat_ring_doorbell(ic);
+	wake_up_all(&ic->wait);
+}
+
+/**
+ * ioat_reset_begin - give up what the device has, and start the channel anew
+ * @ic: the channel
+ *
+ * ioat_reset_step() goes on with it.
+ *
+ * Context: &ioat_chan.lock held.
+ */
+void ioat_reset_begin(struct ioat_chan *ic)
+{
+	lockdep_assert_held(&ic->lock);
+
+	if (ic->state != IOAT_CHAN_RUNNING)
+		return;
+	if (ioat_is_gone(ic, ioat_chansts(ic))) {
+		ioat_die(ic);
+		return;
+	}
+	writeb(IOAT_CHANCMD_SUSPEND, ic->regs + IOAT_CHANCMD);
+	ic->state = IOAT_CHAN_SUSPENDING;
+	ic->reset_since = jiffies;
+	mod_timer(&ic->timer, jiffies + 1);
+}
+
+/**
+ * ioat_reset_step - look how far the reset of a channel is
+ * @ic: the channel
+ *
+ * Context: &ioat_chan.lock held.
+ * Return: true if none is under way any more.
+ */
+bool ioat_reset_step(struct ioat_chan *ic)
+{
+	u64 status;
+
+	lockdep_assert_held(&ic->lock);
+
+	if (ic->state == IOAT_CHAN_SUSPENDING) {
+		status = ioat_chansts(ic);
+		if (ioat_is_gone(ic, status)) {
+			ioat_die(ic);
+			return true;
+		}
+		if (FIELD_GET(IOAT_STS_STATE, status) >= IOAT_STS_SUSPENDED ||
+		    time_after(jiffies, ic->reset_since + IOAT_SUSPEND_LIMIT))
+			ioat_reset_command(ic);
+	}
+	if (ic->state == IOAT_CHAN_RESETTING) {
+		if (!(readb(ic->regs + IOAT_CHANCMD) & IOAT_CHANCMD_RESET)) {
+			ioat_reset_done(ic);
+		} else if (time_after(jiffies, ic->reset_since + IOAT_RESET_LIMIT)) {
+			dev_err(ioat_chan_dev(ic), "channel %u: its reset does not end\n",
+				ioat_chan_nr(ic));
+			ic->stuck = true;
+			ic->state = IOAT_CHAN_DEAD;
+			wake_up_all(&ic->wait);
+		}
+	}
+	return ic->state == IOAT_CHAN_RUNNING || ic->state == IOAT_CHAN_DEAD;
+}
+
+/* The piece of a check at which the device has stopped */
+static u16 ioat_stopped_at(struct ioat_chan *ic, const struct ioat_desc *desc, u64 status)
+{
+	int last = ioat_news(ic, status);
+	u16 ahead = ioat_distance(ic, ic->tail, desc->first);
+
+	/* Of a new chain, it has done nothing yet. */
+	if (!(status & IOAT_STS_ADDR))
+		return ic->chain_first;
+	return last < ahead ? desc->first : (ic->tail + last + desc->stride) & ic->mask;
+}
+
+/* A check has found a difference, which the device takes for an error.  Go on behind it. */
+static void ioat_check_differs(struct ioat_chan *ic, struct ioat_desc *desc, u32 err, u64 status)
+{
+	u16 next = ioat_stopped_at(ic, desc, status) + desc->stride;
+
+	if (err & IOAT_ERR_P)
+		*desc->result |= SUM_CHECK_P_RESULT;
+	if (err & IOAT_ERR_Q)
+		*desc->result |= SUM_CHECK_Q_RESULT;
+	ioat_clear_errors(ic);
+	WRITE_ONCE(*ic->completion, 0);
+	ic->issued = next & ic->mask;
+	if (ioat_distance(ic, desc->first, ic->issued) >= desc->slots) {
+		ic->tail = ic->issued;
+		ioat_finish(ic, desc);
+	}
+	ic->chain_set = false;
+	ioat_ring_doorbell(ic);
+}
+
+/* The channel has halted, or makes no progress. */
+static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
+{
+	struct ioat_desc *desc = list_first_entry_or_null(&ic->queued, struct ioat_desc, node);
+	u32 err = readl(ic->regs + IOAT_CHANERR);
+	bool first = desc && ioat_distance(ic, ic->tail, ic->issued);
+
+	lockdep_assert_held(&ic->lock);
+
+	if (first && desc->result && err && !(err & ~(IOAT_ERR_P | IOAT_ERR_Q))) {
+		ioat_check_differs(ic, desc, err, status);
+		return;
+	}
+	ioat_report(ic, why, err);
+	if (first && err & IOAT_ERR_READ)
+		desc->error = DMA_TRANS_READ_FAILED;
+	else if (first && err & IOAT_ERR_WRITE)
+		desc->error = DMA_TRANS_WRITE_FAILED;
+	ioat_reset_begin(ic);
+}
+
+/* --- who looks --- */
+
+/**
+ * ioat_collect - complete what the device has completed
+ * @ic: the channel
+ * @look: at the register, too: what it should have written may not have arrived
+ *
+ * Context: &ioat_chan.lock held.
+ * Return: true if somebody waits to be called back.
+ */
+bool ioat_collect(struct ioat_chan *ic, bool look)
+{
+	u64 status;
+
+	lockdep_assert_held(&ic->lock);
+
+	if (ic->state != IOAT_CHAN_RUNNING) {
+		ioat_reset_step(ic);
+		return !list_empty(&ic->done);
+	}
+	status = le64_to_cpu(READ_ONCE(*ic->completion));
+	if (look) {
+		status = ioat_chansts(ic);
+		if (ioat_is_gone(ic, status)) {
+			ioat_die(ic);
+			return !list_empty(&ic->done);
+		}
+	}
+	/* The descriptors' memory is not read before the address. */
+	dma_rmb();
+	ioat_take_status(ic, status);
+	if (FIELD_GET(IOAT_STS_STATE, status) == IOAT_STS_HALTED && ic->chain_set)
+		ioat_stopped(ic, status, "halted");
+	return !list_empty(&ic->done);
+}
+
+/**
+ * ioat_call_back - give what is over back to the clients
+ * @ic: the channel
+ *
+ * If somebody is at that already, it is left to them.
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void ioat_call_back(struct ioat_chan *ic)
+{
+	struct ioat_desc *desc, *next;
+	bool more = false;
+	LIST_HEAD(done);
+
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		if (ic->calling || list_empty(&ic->done))
+			return;
+		list_splice_init(&ic->done, &done);
+		ic->calling = true;
+	}
+	list_for_each_entry(desc, &done, node) {
+		struct dmaengine_result result = {
+			.result = desc->error,
+			.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len,
+		};
+
+		if (desc->state == IOAT_DESC_ABORTED)
+			continue;
+		dmaengine_desc_get_callback_invoke(&desc->tx, &result);
+		dma_run_dependencies(&desc->tx);
+	}
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		list_for_each_entry_safe(desc, next, &done, node)
+			ioat_desc_release(ic, desc);
+		ic->calling = false;
+		more = !list_empty(&ic->done);
+	}
+	if (wq_has_sleeper(&ic->wait))
+		wake_up_all(&ic->wait);
+	if (more)
+		tasklet_schedule(&ic->clean);
+}
+
+/**
+ * ioat_clean - an interrupt has come
+ * @t: &ioat_chan.clean
+ *
+ * Context: softirq.
+ */
+void ioat_clean(struct tasklet_struct *t)
+{
+	struct ioat_chan *ic = from_tasklet(ic, t, clean);
+
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ioat_collect(ic, false);
+		if (ic->state != IOAT_CHAN_RUNNING)
+			break;
+		writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
+		/* What was completed before that may have no interrupt. */
+		ioat_collect(ic, false);
+	}
+	ioat_call_back(ic);
+}
+
+/**
+ * ioat_timer - look after a channel with work
+ * @t: &ioat_chan.timer
+ *
+ * Finds completions whose interrupt or whose write was lost, and a channel that does
+ * not get on.
+ *
+ * Context: softirq.
+ */
+void ioat_timer(struct timer_list *t)
+{
+	struct ioat_chan *ic = from_timer(ic, t, timer);
+	unsigned long limit = msecs_to_jiffies(ioat_completion_timeout);
+
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ioat_collect(ic, true);
+		if (ic->state == IOAT_CHAN_DEAD)
+			break;
+		if (ic->state != IOAT_CHAN_RUNNING) {
+			mod_timer(&ic->timer, jiffies + 1);
+			break;
+		}
+		writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
+		if (ic->tail == ic->issued)
+			break;
+		if (time_after_eq(jiffies, ic->progress + 2 * limit))
+			ioat_stopped(ic, ioat_chansts(ic), "no progress");
+		else
+			mod_timer(&ic->timer, jiffies + limit);
+	}
+	ioat_call_back(ic);
+}
