@@ -19,18 +19,22 @@ ifeq ($(strip $(JOBS)),)
 unexport JOBS
 endif
 
-.PHONY: help setup tree kernel run test test-um check clients torture kcsan bench bench-cpu clean
+.PHONY: help setup tree kernel run test test-um check clients torture conformance kcsan
+.PHONY: test-ioat test-qemu-device bench bench-cpu clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
 	@echo 'make run       build a 6.12 kernel with this subsystem, run a RAID array on it in QEMU'
-	@echo '                 ENGINE=soft|sim|none  FAULTS=1  NOMEM=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
+	@echo '                 ENGINE=soft|sim|ioat|none  FAULTS=1  NOMEM=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
 	@echo 'make test      every test: KUnit, the stock test modules, RAID; release and debug kernels'
-	@echo '                 tools/test/run -l lists them, tools/test/run NAME runs one'
+	@echo '                 tools/test/run -l "*" lists them, tools/test/run NAME runs one'
 	@echo 'make test-um   the suites of the CPU path, natively, in seconds'
 	@echo 'make torture   random chains on engines that fail, in both kernels: SECONDS=600  SEED=1  PARAMS="faults=2000"'
+	@echo 'make conformance  what any driver of an engine has to do: ENGINE=soft,sim'
 	@echo 'make kcsan     KUnit and five minutes of torture in a kernel that finds data races'
+	@echo 'make test-ioat    our I/OAT driver on the model of an I/OAT device'
+	@echo 'make test-qemu-device  the stock I/OAT driver on the model of an I/OAT device'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
 	@echo 'make bench     instructions an operation, stock 6.12 beside ours'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
@@ -68,6 +72,15 @@ torture: SEED ?= 1
 torture: setup
 	@env -u SECONDS tools/test/run -s SECONDS=$(SECONDS) -s SEED=$(SEED) \
 		-s LIMIT=$$(($(SECONDS) * 2 + 600)) -s PARAMS='$(PARAMS)' torture torture-debug
+
+conformance: setup
+	@tools/test/run $(if $(ENGINE),-s ENGINE=$(ENGINE)) conformance
+
+test-ioat: setup
+	@tools/test/run 'ioat-*' md-ioat
+
+test-qemu-device: setup
+	@tools/test/run 'device-*'
 
 kcsan: setup
 	@tools/test/run '*-kcsan'

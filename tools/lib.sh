@@ -87,6 +87,7 @@ progress()
 			shown=$(((SECONDS - start) / step))
 			[ -t 2 ] || [ "$shown" -gt 0 ] || continue
 			text="$n files"
+			[ "$n" -gt 0 ] || text="under way"
 			[ "$total" -gt 0 ] && [ "$n" -le "$total" ] && text="$n of $total files"
 			text="$title: $text, $(elapsed $((SECONDS - start)))"
 			if [ -t 2 ]; then printf '\r\033[K%s' "$text" >&2; else say "$text"; fi
@@ -100,7 +101,7 @@ progress()
 # run_step TITLE TOTAL LOG COMMAND...: run a long command, its output in LOG
 run_step()
 {
-	local title=$1 total=$2 log=$3 rc=0 start=$SECONDS
+	local title=$1 total=$2 log=$3 rc=0 start=$SECONDS files
 	shift 3
 
 	mkdir -p "$(dirname "$log")"
@@ -112,7 +113,9 @@ run_step()
 		explain_failure "$title" "$log" "$rc"
 		return "$rc"
 	fi
-	say "$title: done, $(cat "$log.files") files, $(elapsed $((SECONDS - start)))"
+	files=$(cat "$log.files")
+	[ "$files" -gt 0 ] || files=
+	say "$title: done, ${files:+$files files, }$(elapsed $((SECONDS - start)))"
 }
 
 # The lines of a failed step's log that a reader would look for, and a last

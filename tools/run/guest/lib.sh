@@ -89,14 +89,19 @@ load_disks()
 		fail "there are no $DISKS ram disks of $DISK_KIB KiB"
 }
 
+case $ENGINE in
+soft) engine_module=dma-soft ;;
+ioat) engine_module=ioatdma ;;
+esac
+
 # load_engine: brings the engine that the user asked for into the kernel
 load_engine()
 {
 	case $ENGINE in
-	soft)
-		load dma-soft
+	soft | ioat)
+		load "$engine_module"
 		for d in /sys/class/dma/*; do
-			[ -e "$d" ] || fail "dma-soft registered no channel"
+			[ -e "$d" ] || fail "$engine_module registered no channel"
 		done ;;
 	sim)
 		load dma-sim
@@ -126,11 +131,11 @@ reload_engine()
 	load=$!
 	until [ -e /tmp/load-on ]; do sleep .1; done
 	began=$(now)
-	rmmod dma-soft || fail "the engine cannot be unloaded"
+	rmmod $engine_module || fail "the engine cannot be unloaded"
 	hundredths=$(($(now) - began))
 	took=$((hundredths / 100)).$(printf %02d $((hundredths % 100)))' s'
 	[ $hundredths -le 500 ] || fail "unloading the engine took $took"
-	load dma-soft
+	load $engine_module
 	: >/tmp/load-off
 	wait "$load"
 	rm /mnt/load

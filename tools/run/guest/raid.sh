@@ -53,7 +53,7 @@ mdadm --quiet /dev/md0 --add $spares
 array_whole
 ok "$spares in sync"
 
-if [ "$ENGINE" = soft ]; then
+if [ "${engine_module:-}" ]; then
 	step "unload the engine under load, and load it again"
 	reload_engine
 	ok "gone in $took"

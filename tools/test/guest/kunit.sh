@@ -19,6 +19,8 @@ load dma-soft-kunit && rmmod dma-soft-kunit
 rmmod dma-soft || fail "unload dma-soft" "rmmod failed after its suites"
 load dma-sim-kunit && rmmod dma-sim-kunit
 rmmod dma-sim || fail "unload dma-sim" "rmmod failed after its suites"
+load ioat-kunit && rmmod ioat-kunit
+rmmod ioatdma || fail "unload ioatdma" "rmmod failed after its suite"
 # On simulated engines, where the suite makes them, else on none.  Engines that
 # stall are to be found out soon.
 load async_tx stall_ms=50

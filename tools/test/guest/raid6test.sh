@@ -7,12 +7,7 @@
 counters=/sys/kernel/debug/async_tx/counters
 
 [ "$ENGINE" = none ] || load dma-soft || exit 1
-load raid6test
-if dmesg | grep -q 'raid6test: complete (2429 tests, 0 failures)'; then
-	pass "raid6test on $ENGINE"
-else
-	fail "raid6test on $ENGINE" "$(dmesg | sed -n 's/.*raid6test: complete//p' | grep . || echo 'it did not come to its end')"
-fi
+raid6test "raid6test on $ENGINE"
 
 # That the engine took part is counted, not supposed.
 if [ "$ENGINE" != none ]; then
@@ -26,5 +21,5 @@ if [ "$ENGINE" != none ]; then
 	done
 fi
 while read -r line; do say "$line"; done <$counters
-rmmod raid6test async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+raid6test_end
 [ "$ENGINE" = none ] || rmmod dma-soft || fail "unload dma-soft" "rmmod failed"

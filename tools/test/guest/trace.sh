@@ -10,6 +10,7 @@ load async_tx stall_ms=50
 trace-cmd record -q -o /tmp/trace.dat -b 20000 -e async_tx \
 	modprobe async_tx_torture seconds=2 >/tmp/record 2>&1 ||
 	fail "trace-cmd record" "$(tail -n 1 /tmp/record)"
+! dmesg | grep -q 'torture: FAILURE' || fail torture "$(dmesg | sed -n 's/.*torture: //p' | grep -m 1 FAILURE)"
 trace-cmd report -q -i /tmp/trace.dat >/tmp/report 2>/tmp/report.err ||
 	fail "trace-cmd report" "$(tail -n 1 /tmp/report.err)"
 
