@@ -5,7 +5,8 @@
  * Threads make chains of random operations on buffers of their own, and on some
  * that all of them read, and compare every byte and every result with a
  * reference that works byte by byte.  Meanwhile simulated engines fail in every
- * way they know, and are unbound, pulled out and bound again.
+ * way they know, and are unbound, pulled out and bound again.  Other engines that
+ * are there take part, too; with simulated=0 it is only those.
  *
  * The choices are drawn from the seed: the same seed makes the same chains.  What
  * meets what in time is not under anybody's control.
@@ -50,6 +51,10 @@ MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 7
 static unsigned int rebind_ms = 100;
 module_param(rebind_ms, uint, 0444);
 MODULE_PARM_DESC(rebind_ms, "time between two unbindings, 0: none (default 100)");
+
+static bool simulated = true;
+module_param(simulated, bool, 0444);
+MODULE_PARM_DESC(simulated, "make simulated engines, that fail and are rebound (default yes)");
 
 static bool iova = true;
 module_param(iova, bool, 0444);
@@ -761,7 +766,7 @@ static int torture_engines_start(void)
 	struct dma_sim *sim;
 	int i, err;
 
-	for (i = 0; i < NR_ENGINES; i++) {
+	for (i = 0; simulated && i < NR_ENGINES; i++) {
 		sim = torture_engine(i);
 		if (IS_ERR(sim))
 			return PTR_ERR(sim);
@@ -810,21 +815,32 @@ static void torture_failed(const struct async_tx_op *op, atomic_t *count)
 			atomic_inc(&count[form]);
 }
 
+/* The operation of ours that has this parameter, called back or not; NULL: none has. */
+static struct torture_op *torture_op_of(struct torture_thread *threads, void *param)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		if (param >= (void *)threads[i].chains &&
+		    param < (void *)(threads[i].chains + chains))
+			return param;
+	return NULL;
+}
+
 /* An engine is through with an operation, or with a part of it. */
 static void torture_reported(void *data, const struct async_tx_op *op,
 			     struct dma_chan *chan, int result)
 {
 	struct device *dev = chan->device->dev;
-	int engine = torture_engine_of(dev);
 	struct torture_op *top;
+	int engine;
 
-	if (engine < 0)
+	top = torture_op_of(data, op->tx.callback_param);
+	if (!top)
 		return;
 	if (result == DMA_TRANS_NOERROR) {
 		if (op->next)
 			return;
-		/* Called back or not, it is one of ours. */
-		top = op->tx.callback_param;
 		WRITE_ONCE(top->ran_on, dev);
 		if (top->parent && READ_ONCE(top->parent->ran_on) &&
 		    READ_ONCE(top->parent->ran_on) != dev)
@@ -832,6 +848,9 @@ static void torture_reported(void *data, const struct async_tx_op *op,
 		return;
 	}
 
+	engine = torture_engine_of(dev);
+	if (engine < 0)
+		return;
 	if (op->why == ASYNC_TX_OFFLOADED)
 		torture_failed(op, failovers[moment_of[engine]]);
 	else if (READ_ONCE(gone[engine]))
@@ -979,7 +998,7 @@ static int torture_sum_up(struct torture_thread *threads)
 	for (i = 0; i < NR_SHARED; i++)
 		if (memcmp(page_address(shared[i].page), shared[i].want, PAGE_SIZE))
 			sum.wrong++;
-	for (i = 0; i < NR_ENGINES; i++) {
+	for (i = 0; simulated && i < NR_ENGINES; i++) {
 		dma_sim_read_counters(sims[i], &c);
 		for (j = 0; j < DMA_SIM_NR_VIOLATIONS; j++)
 			violations += c.violations[j];
@@ -1012,6 +1031,10 @@ static int __init torture_init(void)
 
 	if (!nr_threads || !chains || !seconds)
 		return -EINVAL;
+	if (!simulated) {
+		faults = 0;
+		rebind_ms = 0;
+	}
 	threads = kcalloc(nr_threads, sizeof(*threads), GFP_KERNEL);
 	if (!threads)
 		return -ENOMEM;
@@ -1024,7 +1047,7 @@ static int __init torture_init(void)
 		if (err)
 			goto out;
 	}
-	err = register_trace_async_tx_reported(torture_reported, NULL);
+	err = register_trace_async_tx_reported(torture_reported, threads);
 	if (err)
 		goto out;
 	err = torture_engines_start();
@@ -1044,7 +1067,7 @@ static int __init torture_init(void)
 	err = torture_sum_up(threads);
 
 out_trace:
-	unregister_trace_async_tx_reported(torture_reported, NULL);
+	unregister_trace_async_tx_reported(torture_reported, threads);
 	tracepoint_synchronize_unregister();
 	torture_engines_remove();
 out:

@@ -156,8 +156,9 @@ static void ioat_free_ring(struct ioat_chan *ic)
 	struct device *dev = ioat_chan_dev(ic);
 	unsigned int slots = ic->mask + 1, i;
 
-	for (i = 0; ic->descs && i < slots; i++)
-		ioat_free_sed(ic, &ic->descs[i]);
+	scoped_guard(spinlock_irqsave, &ic->lock)
+		for (i = 0; ic->descs && i < slots; i++)
+			ioat_free_sed(ic, &ic->descs[i]);
 	/* It may write for ever, as long as it is there: better lost than shared. */
 	if (ic->stuck)
 		return;

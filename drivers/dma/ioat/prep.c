@@ -84,10 +84,12 @@ static bool ioat_has_room(struct ioat_chan *ic, unsigned int slots)
 	return ioat_distance(ic, ic->tail, ic->head) + ic->reserved + slots <= ic->mask;
 }
 
-static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots)
+/* With @sed also what its extended descriptors are written to. */
+static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
 {
 	struct ioat_desc *desc;
 
+	/* The lock keeps the device from leaving, and its pool with it. */
 	guard(spinlock_irqsave)(&ic->lock);
 	if (ic->state == IOAT_CHAN_DEAD || !ioat_has_room(ic, slots))
 		return NULL;
@@ -96,18 +98,17 @@ static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots
 	desc = list_first_entry_or_null(&ic->free, struct ioat_desc, node);
 	if (!desc)
 		return NULL;
+	if (sed) {
+		desc->sed = dma_pool_alloc(ic->dev->sed_pool, GFP_NOWAIT | __GFP_NOWARN,
+					   &desc->sed_dma);
+		if (!desc->sed)
+			return NULL;
+	}
 	list_del_init(&desc->node);
 	desc->state = IOAT_DESC_PREPARED;
 	desc->slots = slots;
 	ic->reserved += slots;
 	return desc;
-}
-
-static void ioat_desc_untake(struct ioat_chan *ic, struct ioat_desc *desc)
-{
-	guard(spinlock_irqsave)(&ic->lock);
-	ic->reserved -= desc->slots;
-	ioat_desc_put(ic, desc);
 }
 
 static struct ioat_desc *ioat_desc_get(struct dma_chan *chan, const struct ioat_op *op)
@@ -118,17 +119,9 @@ static struct ioat_desc *ioat_desc_get(struct dma_chan *chan, const struct ioat_
 
 	if (!pieces || pieces > ic->mask || (op->sed && pieces > IOAT_SED_PIECES))
 		return NULL;
-	desc = ioat_desc_take(ic, pieces * op->stride + op->tail);
+	desc = ioat_desc_take(ic, pieces * op->stride + op->tail, op->sed);
 	if (!desc)
 		return NULL;
-	if (op->sed) {
-		desc->sed = dma_pool_alloc(ic->dev->sed_pool, GFP_NOWAIT | __GFP_NOWARN,
-					   &desc->sed_dma);
-		if (!desc->sed) {
-			ioat_desc_untake(ic, desc);
-			return NULL;
-		}
-	}
 
 	desc->op = op->op;
 	desc->nr_srcs = op->nr_srcs;
@@ -157,6 +150,8 @@ static struct ioat_desc *ioat_desc_get(struct dma_chan *chan, const struct ioat_
  * ioat_tx_submit - dmaengine's tx_submit
  * @tx: the descriptor
  *
+ * What comes after the device has left is aborted.
+ *
  * Context: any but NMI.
  * Return: its cookie, or -EINVAL for one that is not freshly prepared.
  */
@@ -172,8 +167,14 @@ dma_cookie_t ioat_tx_submit(struct dma_async_tx_descriptor *tx)
 	cookie = dma_cookie_assign(tx);
 	desc->state = IOAT_DESC_QUEUED;
 	ic->reserved -= desc->slots;
-	ioat_ring_write(ic, desc);
 	list_add_tail(&desc->node, &ic->queued);
+	if (ic->state == IOAT_CHAN_DEAD) {
+		desc->error = DMA_TRANS_ABORTED;
+		ioat_finish(ic, desc);
+		tasklet_schedule(&ic->clean);
+		return cookie;
+	}
+	ioat_ring_write(ic, desc);
 	if (ioat_distance(ic, ic->issued, ic->head) > ioat_pending_level)
 		ioat_ring_doorbell(ic);
 	return cookie;

@@ -10,8 +10,7 @@
 api_suites()
 {
 	load async_tx_kunit && rmmod async_tx_kunit
-	rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
-		fail "unload async_tx" "rmmod failed"
+	async_tx_end
 }
 
 load dmaengine-kunit && rmmod dmaengine-kunit

@@ -68,7 +68,16 @@ raid6test()
 # raid6test_end: unload it, and what it has brought along
 raid6test_end()
 {
-	rmmod raid6test async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+	rmmod raid6test
+	async_tx_end
+}
+
+# async_tx_end: unload it, with those of its parts that are there
+async_tx_end()
+{
+	for module in async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx; do
+		[ ! -e /sys/module/$module ] || rmmod $module || fail "unload $module" "rmmod failed"
+	done
 }
 
 # interrupts NAME: how many came to handlers of that name

@@ -36,13 +36,15 @@ qmp()
 	return 1
 }
 
-# device PROPERTY [VALUE]: of the I/OAT model with the id dma, read or set
+# device PROPERTY [NUMBER|true|false]: of the I/OAT model with the id dma, read or set
 device()
 {
 	at="\"path\": \"/machine/peripheral/dma\", \"property\": \"$1\""
 	if [ $# -eq 1 ]; then
 		qmp "{\"execute\": \"qom-get\", \"arguments\": {$at}}"
 	else
-		qmp "{\"execute\": \"qom-set\", \"arguments\": {$at, \"value\": $(($2))}}" >/dev/null
+		value=$2
+		case $value in true | false) ;; *) value=$((value)) ;; esac
+		qmp "{\"execute\": \"qom-set\", \"arguments\": {$at, \"value\": $value}}" >/dev/null
 	fi
 }

@@ -152,7 +152,7 @@ if load dma-sim "engines=one:kinds=memcpy,xor:iova=$IOVA:delay_ns=5000;two:kinds
 	wait $job
 	say "raid6test came to its end $(wc -l </tmp/ended) times"
 	is "raid6test on engines that come and go" "(2429 tests, 0 failures)" "$(sort -u /tmp/ended)"
-	rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx 2>/dev/null
+	async_tx_end
 fi
 
 # What the parameter says.

@@ -40,6 +40,5 @@ if [ -w $cpu1 ]; then
 	[ "$n" -gt 0 ] || fail "take a CPU away" "it never went"
 fi
 grep . /sys/kernel/debug/async_tx/status | while read -r line; do say "$line"; done
-rmmod async_raid6_recov async_pq async_xor async_memcpy async_memset async_tx ||
-	fail "unload async_tx" "rmmod failed"
+async_tx_end
 rmmod dma-sim || fail "unload dma-sim" "rmmod failed"

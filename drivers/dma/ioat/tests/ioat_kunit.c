@@ -494,17 +494,21 @@ static void terminate(struct kunit *test)
 static void surprise(struct kunit *test)
 {
 	struct ioat_kunit *t = test->priv;
+	struct dma_async_tx_descriptor *late;
 	unsigned int i;
 
 	test_raid_device(test);
 	WRITE_ONCE(t->model.paused, true);
+	late = test_copy(t, 0, 1, 64);
 	for (i = 0; i < 4; i++)
 		test_submit(test, test_copy(t, 0, 1, 64));
 	dma_async_issue_pending(t->chan);
 	scoped_guard(spinlock_irqsave, &to_ioat_chan(t->chan)->lock)
 		memset(t->model.regs, 0xff, MODEL_REGS);
 	test_wait(test, 4);
-	for (i = 0; i < 4; i++)
+	test_submit(test, late);
+	test_wait(test, 5);
+	for (i = 0; i < 5; i++)
 		KUNIT_EXPECT_EQ(test, t->results[i], DMA_TRANS_ABORTED);
 	KUNIT_EXPECT_NULL(test, test_copy(t, 0, 1, 64));
 }
