@@ -20,7 +20,7 @@ unexport JOBS
 endif
 
 .PHONY: help setup tree kernel run test test-um check clients torture conformance kcsan
-.PHONY: test-ioat test-qemu-device bench bench-cpu clean
+.PHONY: test-ioat test-qemu-device bench bench-cpu bench-engine clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -36,7 +36,7 @@ help:
 	@echo 'make test-ioat    our I/OAT driver on the model of an I/OAT device'
 	@echo 'make test-qemu-device  the stock I/OAT driver on the model of an I/OAT device'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
-	@echo 'make bench     instructions an operation, stock 6.12 beside ours'
+	@echo 'make bench     instructions an operation, stock 6.12 beside ours: bench-cpu, bench-engine'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
 	@echo 'make kernel    build the kernel only (build/release)'
 	@echo 'make tree      make the merged kernel tree only (build/tree)'
@@ -85,10 +85,11 @@ test-qemu-device: setup
 kcsan: setup
 	@tools/test/run '*-kcsan'
 
-bench: bench-cpu
-
-bench-cpu: setup
+bench: setup
 	@tools/bench/run
+
+bench-cpu bench-engine: setup
+	@tools/bench/run $(@:bench-%=%)
 
 check: setup
 	@tools/check

@@ -10,6 +10,9 @@
 #include "../dmaengine.h"
 #include "ioat.h"
 
+/* What a channel has is done in that time, or it hangs. */
+#define IOAT_DRAIN_WAIT		(HZ / 2)
+
 /* Beyond the limits of suspending and resetting, with some to spare */
 #define IOAT_RESET_WAIT		HZ
 
@@ -270,6 +273,26 @@ void ioat_chan_remove(struct ioat_chan *ic)
 {
 	ioat_chan_shutdown(ic);
 	ioat_free_ring(ic);
+}
+
+static bool ioat_is_idle(struct ioat_chan *ic)
+{
+	guard(spinlock_irqsave)(&ic->lock);
+	return ic->state != IOAT_CHAN_RUNNING ||
+	       (ic->tail == ic->issued && !ic->calling && list_empty(&ic->done));
+}
+
+/**
+ * ioat_chan_drain - wait until a channel has done what it was told, but not for ever
+ * @ic: the channel
+ *
+ * Context: may sleep.
+ */
+void ioat_chan_drain(struct ioat_chan *ic)
+{
+	if (!wait_event_timeout(ic->wait, ioat_is_idle(ic), IOAT_DRAIN_WAIT))
+		dev_warn(ioat_chan_dev(ic), "channel %u: what it has is aborted\n",
+			 ioat_chan_nr(ic));
 }
 
 /**

@@ -41,12 +41,12 @@ static const char * const ioat_errors[] = {
 	"result reference tag",
 };
 
-static void ioat_report(struct ioat_chan *ic, const char *what, u32 err)
+static void ioat_report(struct ioat_chan *ic, const char *what, u64 status, u32 err)
 {
 	unsigned int i;
 
-	dev_err_ratelimited(ioat_chan_dev(ic), "channel %u: %s, CHANERR %#x\n",
-			    ioat_chan_nr(ic), what, err);
+	dev_err_ratelimited(ioat_chan_dev(ic), "channel %u: %s, CHANSTS %#llx, CHANERR %#x\n",
+			    ioat_chan_nr(ic), what, status, err);
 	for (i = 0; i < ARRAY_SIZE(ioat_errors); i++)
 		if (err & BIT(i))
 			dev_err_ratelimited(ioat_chan_dev(ic), "channel %u: error of: %s\n",
@@ -392,11 +392,15 @@ static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
 
 	lockdep_assert_held(&ic->lock);
 
+	if (ioat_is_gone(ic, err == ~0U ? ~0ULL : status)) {
+		ioat_die(ic);
+		return;
+	}
 	if (first && desc->result && err && !(err & ~(IOAT_ERR_P | IOAT_ERR_Q))) {
 		ioat_check_differs(ic, desc, err, status);
 		return;
 	}
-	ioat_report(ic, why, err);
+	ioat_report(ic, why, status, err);
 	if (first && err & IOAT_ERR_READ)
 		desc->error = DMA_TRANS_READ_FAILED;
 	else if (first && err & IOAT_ERR_WRITE)

@@ -278,6 +278,7 @@ int ioat_terminate_all(struct dma_chan *chan);
 void ioat_synchronize(struct dma_chan *chan);
 int ioat_stop(struct dma_chan *chan);
 void ioat_chan_init(struct ioat_dev *id, unsigned int nr);
+void ioat_chan_drain(struct ioat_chan *ic);
 void ioat_chan_shutdown(struct ioat_chan *ic);
 int ioat_chan_restart(struct ioat_chan *ic);
 void ioat_chan_remove(struct ioat_chan *ic);

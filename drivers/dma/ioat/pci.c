@@ -453,7 +453,12 @@ static void ioat_shutdown(struct pci_dev *pdev)
 
 static int ioat_suspend(struct device *dev)
 {
-	ioat_quiesce(dev_get_drvdata(dev));
+	struct ioat_dev *id = dev_get_drvdata(dev);
+	unsigned int i;
+
+	for (i = 0; i < id->nr_chans; i++)
+		ioat_chan_drain(&id->chans[i]);
+	ioat_quiesce(id);
 	return 0;
 }
 

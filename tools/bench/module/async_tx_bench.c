@@ -7,11 +7,15 @@
  * batch counts: what interrupts and other tasks add is noise, and all that
  * the operation itself needs is in every batch.
  *
+ * With offload=1 the rows are those for an engine: from the first submission until
+ * the last callback has been seen by who sleeps for it.
+ *
  * Results go to the log, a line each: "bench|row|bytes|cost", the cost being
  * that of one operation in thousandths of a cycle or, without a cycle counter,
  * of a nanosecond.
  */
 #include <linux/async_tx.h>
+#include <linux/completion.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -24,6 +28,10 @@
 #define BENCH_FLIGHT	32
 #define BENCH_BATCH	4
 #define BENCH_BATCHES	25
+
+static bool offload;
+module_param(offload, bool, 0444);
+MODULE_PARM_DESC(offload, "rows for an engine (default no)");
 
 struct bench_row {
 	const char *name;
@@ -199,6 +207,35 @@ static void run_flight(const struct bench_row *row, size_t len)
 		async_tx_quiesce(&tx[i]);
 }
 
+static atomic_t bench_left;
+static DECLARE_COMPLETION(bench_all_seen);
+
+static void bench_seen(void *param)
+{
+	if (atomic_dec_and_test(&bench_left))
+		complete(&bench_all_seen);
+}
+
+/* @row->ops at once: XOR of @row->n sources, or copies. */
+static void run_offload(const struct bench_row *row, size_t len)
+{
+	struct async_submit_ctl submit;
+	int i;
+
+	atomic_set(&bench_left, row->ops);
+	reinit_completion(&bench_all_seen);
+	for (i = 0; i < row->ops; i++) {
+		init_async_submit(&submit, row->flags | ASYNC_TX_ACK, NULL, bench_seen,
+				  NULL, scribble);
+		if (row->n)
+			async_xor(pages[i], &pages[BENCH_FLIGHT], 0, row->n, len, &submit);
+		else
+			async_memcpy(pages[i], pages[BENCH_FLIGHT + i], 0, 0, len, &submit);
+	}
+	async_tx_issue_pending_all();
+	wait_for_completion(&bench_all_seen);
+}
+
 #define ZERO	ASYNC_TX_XOR_ZERO_DST
 #define DROP	ASYNC_TX_XOR_DROP_DST
 
@@ -235,6 +272,13 @@ static const struct bench_row rows[] = {
 	{ "chain of 8", run_chain, 8, 8 },
 	{ "32 memcpy", run_flight, 0, BENCH_FLIGHT },
 	{ "32 xor 4", run_flight, 4, BENCH_FLIGHT, ZERO },
+};
+
+static const struct bench_row offload_rows[] = {
+	{ "memcpy", run_offload, 0, 1 },
+	{ "xor 4", run_offload, 4, 1, ZERO },
+	{ "32 memcpy", run_offload, 0, BENCH_FLIGHT },
+	{ "32 xor 4", run_offload, 4, BENCH_FLIGHT, ZERO },
 };
 
 static u64 bench_now(void)
@@ -292,6 +336,11 @@ static int __init bench_module_init(void)
 		blocks[i] = pages[i];
 	}
 
+	if (offload) {
+		for (i = 0; i < ARRAY_SIZE(offload_rows); i++)
+			bench_row(&offload_rows[i], PAGE_SIZE);
+		return 0;
+	}
 	bench_row(&rows[0], 0);
 	bench_row(&rows[1], 64);
 	for (l = 0; l < ARRAY_SIZE(lens); l++)

@@ -119,6 +119,8 @@ static bool ioat_init_express(PCIDevice *pci, Error **errp)
         error_setg(errp, "ioat: no PCI Express capability");
         return false;
     }
+    /* The guest may have errors reported. */
+    pcie_cap_deverr_init(pci);
     if (pcie_aer_init(pci, PCI_ERR_VER, IOAT_CFG_AER, PCI_ERR_SIZEOF, errp) < 0) {
         return false;
     }

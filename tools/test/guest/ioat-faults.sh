@@ -68,7 +68,7 @@ for bit in $(echo "$BITS" | tr , ' '); do
 done
 fault "lost interrupt" lose-irq-nth 50
 fault "lost completion" lose-cmp-nth 100
-fault "hang" hang-nth 3000 fails
+fault "hang" hang-nth 1000 fails
 
 # Pulled out under load, and put in again.
 dev=$(basename "$DEVICE")
