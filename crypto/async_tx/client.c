@@ -27,10 +27,7 @@
 
 #include "internal.h"
 
-/* Callbacks that submit operations, whose callbacks submit operations, ... */
-#define ASYNC_TX_MAX_DEPTH	8
-
-static DEFINE_PER_CPU(unsigned int, async_tx_depth);
+DEFINE_PER_CPU(unsigned int, async_tx_depth);
 
 static DEFINE_PER_CPU(struct async_tx_count, trigger_count);
 
@@ -89,10 +86,11 @@ static bool async_tx_defer(struct async_submit_ctl *submit)
 void async_tx_call_back(struct async_submit_ctl *submit)
 {
 	preempt_disable();
-	if (this_cpu_inc_return(async_tx_depth) <= ASYNC_TX_MAX_DEPTH ||
-	    !async_tx_defer(submit))
+	if (!async_tx_too_deep() || !async_tx_defer(submit)) {
+		this_cpu_inc(async_tx_depth);
 		submit->cb_fn(submit->cb_param);
-	this_cpu_dec(async_tx_depth);
+		this_cpu_dec(async_tx_depth);
+	}
 	preempt_enable();
 }
 EXPORT_SYMBOL_GPL(async_tx_call_back);

@@ -137,6 +137,7 @@ extern const char * const async_tx_state_names[];
 extern const char * const async_tx_why_names[];
 
 /* op.c */
+bool async_tx_all_ended(void);
 int async_tx_op_init(void);
 void async_tx_op_exit(void);
 void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state);
@@ -167,6 +168,7 @@ bool async_tx_follow(struct async_tx_op *op, struct async_tx_op *parent);
 void async_tx_engine_report(struct async_tx_op *op);
 void async_tx_engine_poll(struct async_tx_op *op);
 void async_tx_issue(struct async_tx_cpu *cpu);
+extern bool async_tx_no_chans;
 void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
 			    void *arg);
 void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,

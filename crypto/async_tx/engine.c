@@ -62,6 +62,12 @@ MODULE_PARM_DESC(stall_ms, "time without progress after which a channel is stopp
 bool async_tx_active __read_mostly;
 EXPORT_SYMBOL_GPL(async_tx_active);
 
+/* There are none any more, or yet; what they had may still be under way. */
+bool async_tx_no_chans __read_mostly = true;
+
+static void async_tx_calm(struct work_struct *work);
+static DECLARE_DELAYED_WORK(calm_work, async_tx_calm);
+
 /* Protects the lists of channels and engines against changes. */
 static DEFINE_MUTEX(chans_lock);
 static LIST_HEAD(chans);
@@ -250,19 +256,36 @@ static void async_tx_engine_done(void *param)
 	async_tx_engine_result(param, NULL);
 }
 
-/* Take one of those parked on a channel, if any. */
+/*
+ * Something has left the channel: one of those parked there may have its place.
+ * If nothing else is there that will leave, all of them go on, wherever that is.
+ */
 static void async_tx_unpark(struct async_tx_chan *achan)
 {
-	struct async_tx_op *op;
+	struct async_tx_op *op, *next;
 
 	lockdep_assert_held(&achan->lock);
 
-	op = list_first_entry_or_null(&achan->parked, struct async_tx_op, node);
-	if (!op)
+	list_for_each_entry_safe(op, next, &achan->parked, node) {
+		list_del(&op->node);
+		async_tx_set_state(op, ASYNC_TX_READY);
+		async_tx_queue_todo(op);
+		if (!list_empty(&achan->inflight))
+			break;
+	}
+}
+
+/* A channel that cannot be told to stop is used again when it has ended all it had. */
+static void async_tx_reopen(struct async_tx_chan *achan)
+{
+	lockdep_assert_held(&achan->lock);
+
+	if (!achan->dead || achan->chan->device->device_stop || achan->leaving ||
+	    !list_empty(&achan->inflight))
 		return;
-	list_del(&op->node);
-	async_tx_set_state(op, ASYNC_TX_READY);
-	async_tx_queue_todo(op);
+	achan->dead = false;
+	achan->stopping = false;
+	achan->closed = false;
 }
 
 static void async_tx_advance(struct async_tx_chan *achan)
@@ -271,13 +294,7 @@ static void async_tx_advance(struct async_tx_chan *achan)
 
 	achan->progress = jiffies;
 	async_tx_unpark(achan);
-	if (achan->dead && !achan->chan->device->device_stop && !achan->leaving &&
-	    list_empty(&achan->inflight)) {
-		/* It cannot be told to stop, but has ended all it had. */
-		achan->dead = false;
-		achan->stopping = false;
-		achan->closed = false;
-	}
+	async_tx_reopen(achan);
 }
 
 /* The engine did not take the operation, or has only done a part of it. */
@@ -340,7 +357,7 @@ static bool async_tx_park(struct async_tx_op *op)
 		async_tx_set_state(op, ASYNC_TX_PARKED);
 		list_add_tail(&op->node, &achan->parked);
 	} else {
-		/* Nobody else's end would wake up those who are parked. */
+		/* Its place is free. */
 		async_tx_unpark(achan);
 	}
 	spin_unlock_bh(&achan->lock);
@@ -399,7 +416,9 @@ static void async_tx_success(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 
-	if (READ_ONCE(achan->failures))
+	/* What it had when it failed says nothing. */
+	if (READ_ONCE(achan->failures) &&
+	    time_after_eq(op->dispatched, READ_ONCE(achan->retry_at)))
 		WRITE_ONCE(achan->failures, 0);
 	async_tx_count_done(op, achan);
 	async_tx_give_back(op);
@@ -542,9 +561,9 @@ static bool async_tx_engine_give(struct async_tx_op *op, struct async_tx_op **ne
 	/* It is the engine's, unless that has already reported it. */
 	if (!async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_DISPATCHED))
 		async_tx_queue_todo(op);
-	/* The channel stays: BHs are off. */
-	async_tx_entered(achan);
+	/* Until it is entered, the channel stays. */
 	async_tx_hold_back(achan);
+	async_tx_entered(achan);
 	return true;
 }
 
@@ -792,6 +811,8 @@ static void async_tx_give_up(struct async_tx_chan *achan, int err)
 	spin_lock_bh(&achan->lock);
 	achan->dead = true;
 	achan->watched = false;
+	/* It may have ended it meanwhile. */
+	async_tx_reopen(achan);
 	spin_unlock_bh(&achan->lock);
 	if (err == -EOPNOTSUPP) {
 		dev_err(chan->device->dev, "async_tx: %s cannot be told to stop, it keeps what it has\n",
@@ -846,6 +867,18 @@ static struct async_tx_op *async_tx_first_out(struct async_tx_chan *achan)
 	return NULL;
 }
 
+/* No CPU holds back the doorbell of a channel any more.  True if one has. */
+static bool async_tx_take_back(struct async_tx_chan *achan)
+{
+	bool held = false;
+	int i;
+
+	for_each_possible_cpu(i)
+		held |= cmpxchg(&per_cpu_ptr(&async_tx_cpus, i)->unissued, achan,
+				NULL) == achan;
+	return held;
+}
+
 /*
  * Has a channel that has work done any of it lately?  Returns when to look
  * again, in jiffies; 0 if there is no need to, -1 if it has stalled.
@@ -853,9 +886,12 @@ static struct async_tx_op *async_tx_first_out(struct async_tx_chan *achan)
 static long async_tx_look(struct async_tx_chan *achan)
 {
 	unsigned long limit = msecs_to_jiffies(max(READ_ONCE(stall_ms), 1U)) + 1;
+	/* What its client has not issued it cannot have done. */
+	bool held = async_tx_take_back(achan);
 	enum dma_status status = async_tx_poll_chan(achan);
 	struct async_tx_op *first;
 	unsigned long since;
+	long left;
 
 	guard(spinlock)(&achan->lock);
 
@@ -864,14 +900,13 @@ static long async_tx_look(struct async_tx_chan *achan)
 		return 0;
 	}
 	first = async_tx_first_out(achan);
-	if (status == DMA_PAUSED || !first)
+	if (held || status == DMA_PAUSED || !first)
 		achan->progress = jiffies;
 	since = achan->progress;
 	if (first && time_after(first->dispatched, since))
 		since = first->dispatched;
-	if (time_before(jiffies, since + limit))
-		return since + limit - jiffies;
-	return -1;
+	left = since + limit - jiffies;
+	return left > 0 ? left : -1;
 }
 
 /*
@@ -949,8 +984,10 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	INIT_LIST_HEAD(&achan->parked);
 	timer_setup(&achan->watch, async_tx_watch, 0);
 	err = percpu_ref_init(&achan->ref, async_tx_chan_idle, 0, GFP_KERNEL);
-	if (err)
-		goto err_free;
+	if (err) {
+		kfree(achan);
+		return err;
+	}
 
 	guard(mutex)(&chans_lock);
 	achan->engine = async_tx_engine_get(chan->device->dev);
@@ -963,12 +1000,12 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	achan->engine->nr_chans++;
 	list_add_tail_rcu(&achan->node, &chans);
 	*priv = achan;
+	WRITE_ONCE(async_tx_no_chans, false);
 	WRITE_ONCE(async_tx_active, true);
 	return 0;
 
 err_ref:
 	percpu_ref_exit(&achan->ref);
-err_free:
 	kfree(achan);
 	return err;
 }
@@ -1017,17 +1054,32 @@ static void async_tx_stop_chan(struct async_tx_chan *achan)
 	} while (!wait_for_completion_timeout(&achan->idle, 1));
 }
 
+/*
+ * The last channel has left.  What it had is done again by the CPU, which may be
+ * under way: until all of that has ended, who runs an operation in the caller has
+ * to look for its memory.
+ */
+static void async_tx_calm(struct work_struct *work)
+{
+	guard(mutex)(&chans_lock);
+
+	if (!list_empty(&chans))
+		return;
+	if (async_tx_all_ended())
+		WRITE_ONCE(async_tx_active, false);
+	else
+		schedule_delayed_work(&calm_work, HZ / 10);
+}
+
 static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 {
 	struct async_tx_chan *achan = priv;
-	struct async_tx_cpu *cpu;
-	int i;
 
 	scoped_guard(mutex, &chans_lock) {
 		list_del_rcu(&achan->node);
 		xa_erase(&chan_ids, achan->id);
 		achan->engine->nr_chans--;
-		WRITE_ONCE(async_tx_active, !list_empty(&chans));
+		WRITE_ONCE(async_tx_no_chans, list_empty(&chans));
 	}
 	percpu_ref_kill(&achan->ref);
 	async_tx_close(achan, true);
@@ -1037,14 +1089,13 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 	async_tx_stop_chan(achan);
 	timer_shutdown_sync(&achan->watch);
 
-	for_each_possible_cpu(i) {
-		cpu = per_cpu_ptr(&async_tx_cpus, i);
-		cmpxchg(&cpu->unissued, achan, NULL);
-	}
+	async_tx_take_back(achan);
 	/* Who has read the pointer before may still be issuing. */
 	synchronize_rcu();
 	percpu_ref_exit(&achan->ref);
 	kfree_rcu(achan, rcu);
+	if (READ_ONCE(async_tx_no_chans))
+		schedule_delayed_work(&calm_work, 1);
 }
 
 static const struct dma_offload_ops async_tx_offload_ops = {
@@ -1095,6 +1146,7 @@ void async_tx_engine_exit(void)
 	struct async_tx_engine *engine, *next;
 
 	dma_offload_unregister(&async_tx_offload_ops);
+	cancel_delayed_work_sync(&calm_work);
 	async_tx_queue_exit();
 	async_tx_mapping_exit();
 	async_tx_op_exit();

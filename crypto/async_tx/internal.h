@@ -370,7 +370,7 @@ struct dma_async_tx_descriptor *
 async_tx_refuse(struct async_submit_ctl *submit, const char *what);
 
 #ifdef CONFIG_ASYNC_TX_DMA
-/* There are channels to offload to. */
+/* There are channels to offload to, or there were, and what they had is under way. */
 extern bool async_tx_active;
 
 bool async_tx_is_handle(const struct dma_async_tx_descriptor *tx);
@@ -464,6 +464,17 @@ static inline void async_tx_engine_exit(void)
 {
 }
 #endif /* CONFIG_ASYNC_TX_DMA */
+
+/* Callbacks that submit operations, whose callbacks submit operations, ... */
+#define ASYNC_TX_MAX_DEPTH	8
+
+DECLARE_PER_CPU(unsigned int, async_tx_depth);
+
+/* From here on somebody else has to call back.  Preemption is disabled. */
+static inline bool async_tx_too_deep(void)
+{
+	return this_cpu_read(async_tx_depth) >= ASYNC_TX_MAX_DEPTH;
+}
 
 void async_tx_call_back(struct async_submit_ctl *submit);
 

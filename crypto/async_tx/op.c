@@ -406,10 +406,12 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 		lost = to_op(parent)->error == -EIO;
 		async_tx_quiesce(&submit->depend_tx);
 	}
-	if (async_tx_on_cpu(submit))
+	/* Nothing is given to engines any more; what one has, the caller settles. */
+	if (!lost && !submit->depend_tx && READ_ONCE(async_tx_no_chans))
 		return NULL;
 
-	if (len > PAGE_SIZE)
+	/* What has lost its parent is not run, however long it is. */
+	if (len > PAGE_SIZE && !lost)
 		why = ASYNC_TX_LONG;
 	else if (nr_bufs > ASYNC_TX_MAX_BUFS || (!len && nr_bufs))
 		why = ASYNC_TX_UNFIT;
@@ -418,8 +420,17 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 		op = async_tx_op_alloc(nr_bufs);
 	if (!op) {
 		this_cpu_inc(kind->reasons->nr[why]);
-		async_tx_quiesce(&submit->depend_tx);
-		return NULL;
+		parent = submit->depend_tx;
+		if (parent) {
+			async_tx_op_wait(to_op(parent));
+			lost |= to_op(parent)->error == -EIO;
+			async_tx_quiesce(&submit->depend_tx);
+		}
+		/* It takes an operation to say that its parent is lost. */
+		if (lost && nr_bufs <= ASYNC_TX_MAX_BUFS)
+			op = async_tx_op_alloc(nr_bufs);
+		if (!op)
+			return NULL;
 	}
 
 	op->kind = kind;
@@ -577,6 +588,16 @@ static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiter
 	}
 }
 
+/* Call back; see async_tx_too_deep(). */
+static void async_tx_tell(struct async_tx_op *op, dma_async_tx_callback fn)
+{
+	if (!fn)
+		return;
+	this_cpu_inc(async_tx_depth);
+	fn(op->tx.callback_param);
+	this_cpu_dec(async_tx_depth);
+}
+
 /* An operation is done, and its memory free: tell who waits for either. */
 static void async_tx_end(struct async_tx_op *op, dma_async_tx_callback fn)
 {
@@ -589,8 +610,7 @@ static void async_tx_end(struct async_tx_op *op, dma_async_tx_callback fn)
 	spin_unlock(&op->lock);
 
 	/* Before anybody else can run, and call back, who waited for this one. */
-	if (fn)
-		fn(op->tx.callback_param);
+	async_tx_tell(op, fn);
 	async_tx_wake(op, &waiters);
 	async_tx_retire(op);
 }
@@ -633,8 +653,7 @@ void async_tx_lose(struct async_tx_op *op)
 			list_move_tail(&waiter->node, &children);
 	spin_unlock(&op->lock);
 
-	if (op->tx.callback)
-		op->tx.callback(op->tx.callback_param);
+	async_tx_tell(op, op->tx.callback);
 	async_tx_wake(op, &children);
 	/* Pairs with async_tx_take_lost(). */
 	smp_store_release(&op->told, true);
@@ -705,6 +724,10 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 	}
 	if (!taken)
 		taken = async_tx_start(op);
+	if (!taken && async_tx_too_deep()) {
+		async_tx_queue_work(op);
+		taken = true;
+	}
 	if (!taken) {
 		/* Of an error there has to be something to ask. */
 		taken = op->error;
@@ -775,6 +798,40 @@ void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx)
 	async_tx_op_quiesce(tx);
 	this_cpu_dec(async_tx_cpus.no_engine);
 	preempt_enable();
+}
+
+/* The number of operations that there have been, in a way; -1: some are under way. */
+static s64 async_tx_count_ended(void)
+{
+	s64 nr = 0;
+	int i;
+
+	for_each_possible_cpu(i) {
+		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
+
+		guard(spinlock_bh)(&cpu->lock);
+		if (!list_empty(&cpu->live))
+			return -1;
+		nr += cpu->last_cookie;
+	}
+	return nr;
+}
+
+/**
+ * async_tx_all_ended - tell whether no operation is under way on any CPU
+ *
+ * What depends on nothing that is under way, and finds no engine, never is: its
+ * caller runs it.
+ *
+ * Context: any but hard interrupt.
+ * Return: true if there was a moment when none was.
+ */
+bool async_tx_all_ended(void)
+{
+	s64 nr = async_tx_count_ended();
+
+	/* None has come to a CPU behind our back. */
+	return nr >= 0 && nr == async_tx_count_ended();
 }
 
 /* Wait until no operation of a kind is under way. */

@@ -40,6 +40,7 @@ struct atx_chain *atx_copies(struct kunit *test, unsigned int nr);
 struct atx_op *atx_op_make(struct kunit *test, enum atx_kind kind, struct atx_buf *in,
 			   struct atx_buf *out, unsigned int base, size_t len);
 struct atx_op *atx_op_make_generator(struct kunit *test, const struct atx_op *val);
+void atx_relay(struct kunit *test);
 bool atx_hazard_fits(const struct atx_pair *pair, enum atx_hazard hazard);
 void atx_pair_run(struct kunit *test, const struct atx_pair *pair,
 		  enum atx_hazard hazard, size_t len, enum atx_end end,

@@ -528,66 +528,10 @@ static void chain_shared_reads(struct kunit *test)
 	atx_report(test, ctx);
 }
 
-/* callbacks that submit, against the rule */
-#define RELAY_RUNS	1000
-/* a stack of 8 KiB would end somewhere near here */
-#define RELAY_NESTED	16
-
-struct relay {
-	struct page *page[2];
-	struct completion done;
-	unsigned int runs;
-	atomic_t nested;
-	bool too_deep;
-};
-
-static void relay_cb(void *param)
-{
-	struct relay *relay = param;
-	struct async_submit_ctl submit;
-	unsigned int from = relay->runs++ & 1;
-
-	if (atomic_inc_return(&relay->nested) > RELAY_NESTED)
-		relay->too_deep = true;
-	if (relay->runs > RELAY_RUNS || relay->too_deep) {
-		atomic_dec(&relay->nested);
-		complete(&relay->done);
-		return;
-	}
-	init_async_submit(&submit, ASYNC_TX_ACK, NULL, relay_cb, relay, NULL);
-	async_memcpy(relay->page[!from], relay->page[from], 0, 0, 512, &submit);
-	async_tx_issue_pending_all();
-	atomic_dec(&relay->nested);
-}
-
 /* it is not allowed, but it must neither deadlock nor eat up the stack */
 static void chain_callback_submits(struct kunit *test)
 {
-	struct atx_ctx *ctx = test->priv;
-	struct async_submit_ctl submit;
-	struct atx_buf *a, *b;
-	struct relay *relay;
-
-	relay = kunit_kzalloc(test, sizeof(*relay), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, relay);
-	a = atx_buf(test, ATX_BLK(0));
-	b = atx_buf(test, ATX_BLK(1));
-	atx_fill(ctx, a, 0, 512);
-	memcpy(atx_want(b, 0), atx_want(a, 0), 512);
-	relay->page[0] = a->page;
-	relay->page[1] = b->page;
-	init_completion(&relay->done);
-
-	init_async_submit(&submit, ASYNC_TX_ACK, NULL, relay_cb, relay, NULL);
-	async_trigger_callback(&submit);
-	async_tx_issue_pending_all();
-	if (!wait_for_completion_timeout(&relay->done, 30 * HZ))
-		atx_fail(ctx, NULL, "stuck after %u callbacks of %u", relay->runs, RELAY_RUNS);
-	if (relay->too_deep)
-		atx_fail(ctx, NULL, "%u callbacks within each other", RELAY_NESTED);
-	atx_buf_check(ctx, NULL, a, "source");
-	atx_buf_check(ctx, NULL, b, "destination");
-	atx_report(test, ctx);
+	atx_relay(test);
 }
 
 /*

@@ -436,6 +436,47 @@ static void sim_dies_with_queue(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* An engine that cannot do what callbacks submit: it is done within the callback. */
+static void sim_callback_submits(struct kunit *test)
+{
+	sim_add(test, sim_config(BIT(DMA_XOR)));
+	atx_relay(test);
+}
+
+/*
+ * Operations find no descriptor on an engine that fails: those whose turn it is go
+ * elsewhere, and nothing is left there whose end would tell the others.
+ */
+static void sim_parked(struct kunit *test)
+{
+	enum { NR = 8 };
+	static const struct dma_sim_fault once = { .nth = 1, .times = 1 };
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+	struct dma_async_tx_descriptor *tx[NR];
+	struct atx_ctx *ctx = test->priv;
+	struct atx_op *ops[NR];
+	struct dma_sim *sim;
+	int i;
+
+	config.ring = 2;
+	config.delay_ns = 2 * NSEC_PER_MSEC;
+	sim = sim_add(test, &config);
+	dma_sim_set_fault(sim, DMA_SIM_FAIL_BEFORE, &once);
+	for (i = 0; i < NR; i++) {
+		ops[i] = atx_op_make(test, ATX_MEMCPY, NULL, NULL, ATX_BLK(4 * i), PAGE_SIZE);
+		atx_op_fill(ctx, ops[i]);
+	}
+	for (i = 0; i < NR; i++)
+		tx[i] = atx_op_submit(ctx, ops[i], 0, NULL, NULL, NULL);
+	async_tx_issue_pending_all();
+	for (i = NR; i-- > 0;)
+		async_tx_quiesce(&tx[i]);
+	for (i = 0; i < NR; i++)
+		atx_op_check(ctx, ops[i]);
+	KUNIT_EXPECT_EQ(test, sim_faults(sim, DMA_SIM_FAIL_BEFORE), 1);
+	atx_report(test, ctx);
+}
+
 /* An engine hangs, and who waits for it lets no timer come through. */
 static void sim_stall_without_bh(struct kunit *test)
 {
@@ -728,6 +769,8 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_SLOW(sim_unplug),
 	KUNIT_CASE(sim_lost),
 	KUNIT_CASE(sim_dies_with_queue),
+	KUNIT_CASE(sim_callback_submits),
+	KUNIT_CASE(sim_parked),
 	KUNIT_CASE(sim_stall_without_bh),
 	KUNIT_CASE(sim_too_early),
 	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),
