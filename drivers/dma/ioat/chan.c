@@ -2,16 +2,21 @@
 /*
  * Intel I/OAT: channels, their control and set-up
  */
+#include <linux/bitfield.h>
 #include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
+#include <linux/iopoll.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/preempt.h>
+#include <linux/sizes.h>
 
 #include "../dmaengine.h"
 #include "ioat.h"
 
-/* What a channel has is done in that time, or it hangs. */
-#define IOAT_DRAIN_WAIT		(HZ / 2)
+/* What a channel has is done in that time, or it hangs; likewise a command. */
+#define IOAT_DRAIN_US		500000
+#define IOAT_HALT_US		300000
 
 /* Beyond the limits of suspending and resetting, with some to spare */
 #define IOAT_RESET_WAIT		HZ
@@ -40,7 +45,7 @@ void ioat_issue_pending(struct dma_chan *chan)
  * @state: for details, or %NULL
  *
  * Looks for completions while @cookie is incomplete.  With bottom halves disabled it
- * also calls back.
+ * also calls back, what others have found included.
  *
  * Context: any but NMI.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, or %DMA_ERROR for an operation that failed.
@@ -52,9 +57,12 @@ enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	enum dma_status status = dma_cookie_status(chan, cookie, state);
 	bool due;
 
-	if (status != DMA_COMPLETE || READ_ONCE(ic->failed_last)) {
+	if (status != DMA_COMPLETE || READ_ONCE(ic->failed_last) ||
+	    !data_race(list_empty(&ic->done))) {
 		scoped_guard(spinlock_irqsave, &ic->lock) {
-			due = status != DMA_COMPLETE && ioat_collect(ic, false);
+			if (status != DMA_COMPLETE)
+				ioat_collect(ic, false);
+			due = !list_empty(&ic->done);
 			status = dma_cookie_status(chan, cookie, state);
 			if (status == DMA_COMPLETE && ioat_cookie_failed(ic, cookie))
 				status = DMA_ERROR;
@@ -81,6 +89,9 @@ static void ioat_drop_all(struct ioat_chan *ic)
 		desc->state = IOAT_DESC_ABORTED;
 		desc->error = DMA_TRANS_ABORTED;
 	}
+	/* What is left in a dead channel the device may have for ever. */
+	if (ic->state == IOAT_CHAN_DEAD)
+		return;
 	ic->issued = ic->head;
 	if (busy && ic->state == IOAT_CHAN_RUNNING)
 		ioat_reset_begin(ic);
@@ -89,6 +100,8 @@ static void ioat_drop_all(struct ioat_chan *ic)
 			ioat_finish(ic, desc);
 		ic->tail = ic->issued;
 		ic->chain_set = false;
+		/* What it tells is far behind now, and would look like news. */
+		WRITE_ONCE(*ic->completion, 0);
 	}
 }
 
@@ -104,7 +117,7 @@ int ioat_terminate_all(struct dma_chan *chan)
 	struct ioat_chan *ic = to_ioat_chan(chan);
 
 	guard(spinlock_irqsave)(&ic->lock);
-	if (ic->state != IOAT_CHAN_DEAD && !list_empty(&ic->queued))
+	if (!list_empty(&ic->queued))
 		ioat_drop_all(ic);
 	return 0;
 }
@@ -144,7 +157,7 @@ int ioat_stop(struct dma_chan *chan)
 	struct ioat_chan *ic = to_ioat_chan(chan);
 
 	guard(spinlock_irqsave)(&ic->lock);
-	if (ic->state != IOAT_CHAN_DEAD && !list_empty(&ic->queued))
+	if (!list_empty(&ic->queued))
 		ioat_drop_all(ic);
 	if (!ioat_reset_step(ic) || ic->calling || !list_empty(&ic->done))
 		return -EINPROGRESS;
@@ -206,6 +219,7 @@ static int ioat_alloc_ring(struct ioat_chan *ic)
 static int ioat_chan_reset(struct ioat_chan *ic)
 {
 	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ic->closing = false;
 		ic->state = IOAT_CHAN_RUNNING;
 		ioat_reset_begin(ic);
 	}
@@ -213,66 +227,29 @@ static int ioat_chan_reset(struct ioat_chan *ic)
 	return ic->state == IOAT_CHAN_RUNNING ? 0 : -EIO;
 }
 
-/**
- * ioat_alloc_chan_resources - dmaengine's device_alloc_chan_resources
- * @chan: the channel; its first client is coming
- *
- * Context: may sleep.
- * Return: the number of slots, or a negative errno.
- */
-int ioat_alloc_chan_resources(struct dma_chan *chan)
+/* Pages of a ring that are fetched ahead, as a logarithm; or -1: it is too small or too large */
+static int ioat_ring_pages(const struct ioat_chan *ic)
 {
-	struct ioat_chan *ic = to_ioat_chan(chan);
-	int slots, err;
+	size_t size = (ic->mask + 1) * IOAT_DESC_SIZE;
 
-	if (READ_ONCE(ic->dev->gone) || ic->stuck)
-		return -ENODEV;
-	dma_cookie_init(chan);
-	ic->head = 0;
-	ic->issued = 0;
-	ic->tail = 0;
-	ic->reserved = 0;
-	ic->failed_last = 0;
-	slots = ioat_alloc_ring(ic);
-	if (slots < 0)
-		return slots;
-	err = ioat_chan_reset(ic);
-	if (err) {
-		ioat_free_chan_resources(chan);
-		return err;
-	}
-	return slots;
+	return size < SZ_4K || size > SZ_2M ? -1 : ilog2(size / SZ_4K);
 }
 
-/**
- * ioat_free_chan_resources - dmaengine's device_free_chan_resources
- * @chan: the channel; its last client has gone
- *
- * Context: may sleep.
- */
-void ioat_free_chan_resources(struct dma_chan *chan)
+/* What a function with one channel has besides: descriptors ahead, and patience when idle. */
+static void ioat_chan_tune(struct ioat_chan *ic, bool active)
 {
-	struct ioat_chan *ic = to_ioat_chan(chan);
+	const u32 latency = IOAT_LTR_US | IOAT_LTR_REQUIRED;
+	int pages = ioat_ring_pages(ic);
+	struct ioat_dev *id = ic->dev;
 
-	ioat_terminate_all(chan);
-	ioat_synchronize(chan);
-	ioat_chan_remove(ic);
-	INIT_LIST_HEAD(&ic->free);
-	INIT_LIST_HEAD(&ic->held);
-	kvfree(ic->descs);
-	ic->descs = NULL;
-}
-
-/**
- * ioat_chan_remove - the device is not to be touched any more
- * @ic: the channel, which may still have a client
- *
- * Context: may sleep.
- */
-void ioat_chan_remove(struct ioat_chan *ic)
-{
-	ioat_chan_shutdown(ic);
-	ioat_free_ring(ic);
+	if (id->nr_chans > 1 || id->version < IOAT_VER_3_4 || READ_ONCE(id->gone))
+		return;
+	if (active && (id->cap & IOAT_CAP_DPS))
+		writew(pages < 0 ? 0 : FIELD_PREP(IOAT_DRS_SIZE, pages) | IOAT_DRS_EN |
+				       IOAT_DRS_AUTOWRAP, ic->regs + IOAT_DRSCTL);
+	writel(latency, ic->regs + IOAT_LTR_ACTIVE);
+	writel(latency | FIELD_PREP(IOAT_LTR_VALUE, IOAT_LTR_IDLE_US), ic->regs + IOAT_LTR_IDLE);
+	writeb(!active, ic->regs + IOAT_LTR_SELECT);
 }
 
 static bool ioat_is_idle(struct ioat_chan *ic)
@@ -290,9 +267,33 @@ static bool ioat_is_idle(struct ioat_chan *ic)
  */
 void ioat_chan_drain(struct ioat_chan *ic)
 {
-	if (!wait_event_timeout(ic->wait, ioat_is_idle(ic), IOAT_DRAIN_WAIT))
+	bool idle;
+
+	if (read_poll_timeout(ioat_is_idle, idle, idle, 1000, IOAT_DRAIN_US, false, ic))
 		dev_warn(ioat_chan_dev(ic), "channel %u: what it has is aborted\n",
 			 ioat_chan_nr(ic));
+}
+
+static void ioat_chan_close(struct ioat_chan *ic)
+{
+	lockdep_assert_held(&ic->setup);
+
+	if (!ic->ring)
+		return;
+	ioat_chan_tune(ic, false);
+	/* It is not started again after this reset, or one that is under way. */
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ic->closing = true;
+		ioat_reset_begin(ic);
+	}
+	ioat_synchronize(&ic->chan);
+	scoped_guard(spinlock_irqsave, &ic->lock)
+		ioat_die(ic);
+	timer_delete_sync(&ic->timer);
+	tasklet_kill(&ic->clean);
+	local_bh_disable();
+	ioat_call_back(ic);
+	local_bh_enable();
 }
 
 /**
@@ -305,17 +306,8 @@ void ioat_chan_drain(struct ioat_chan *ic)
  */
 void ioat_chan_shutdown(struct ioat_chan *ic)
 {
-	if (!ic->ring)
-		return;
-	if (ic->state == IOAT_CHAN_RUNNING)
-		ioat_chan_reset(ic);
-	scoped_guard(spinlock_irqsave, &ic->lock)
-		ioat_die(ic);
-	timer_delete_sync(&ic->timer);
-	tasklet_kill(&ic->clean);
-	local_bh_disable();
-	ioat_call_back(ic);
-	local_bh_enable();
+	guard(mutex)(&ic->setup);
+	ioat_chan_close(ic);
 }
 
 /**
@@ -327,7 +319,117 @@ void ioat_chan_shutdown(struct ioat_chan *ic)
  */
 int ioat_chan_restart(struct ioat_chan *ic)
 {
-	return ic->ring ? ioat_chan_reset(ic) : 0;
+	int err;
+
+	guard(mutex)(&ic->setup);
+	if (!ic->ring)
+		return 0;
+	err = ioat_chan_reset(ic);
+	if (!err)
+		ioat_chan_tune(ic, true);
+	return err;
+}
+
+/**
+ * ioat_chan_remove - the device is not to be touched any more
+ * @ic: the channel, which may still have a client
+ *
+ * Context: may sleep.
+ */
+void ioat_chan_remove(struct ioat_chan *ic)
+{
+	guard(mutex)(&ic->setup);
+	ioat_chan_close(ic);
+	ioat_free_ring(ic);
+}
+
+/* Nobody has anything of the channel any more. */
+static void ioat_chan_free(struct ioat_chan *ic)
+{
+	ioat_chan_close(ic);
+	ioat_free_ring(ic);
+	/* Without a ring, what came late was called back all the same. */
+	tasklet_kill(&ic->clean);
+	INIT_LIST_HEAD(&ic->free);
+	INIT_LIST_HEAD(&ic->held);
+	kvfree(ic->descs);
+	ic->descs = NULL;
+}
+
+/**
+ * ioat_alloc_chan_resources - dmaengine's device_alloc_chan_resources
+ * @chan: the channel; its first client is coming
+ *
+ * Context: may sleep.
+ * Return: the number of slots, or a negative errno.
+ */
+int ioat_alloc_chan_resources(struct dma_chan *chan)
+{
+	struct ioat_chan *ic = to_ioat_chan(chan);
+	int slots, err;
+
+	guard(mutex)(&ic->setup);
+	if (READ_ONCE(ic->dev->gone) || ic->stuck)
+		return -ENODEV;
+	dma_cookie_init(chan);
+	ic->head = 0;
+	ic->issued = 0;
+	ic->tail = 0;
+	ic->reserved = 0;
+	ic->failed_last = 0;
+	slots = ioat_alloc_ring(ic);
+	if (slots < 0)
+		return slots;
+	err = ioat_chan_reset(ic);
+	if (err) {
+		ioat_chan_free(ic);
+		return err;
+	}
+	ioat_chan_tune(ic, true);
+	return slots;
+}
+
+/**
+ * ioat_free_chan_resources - dmaengine's device_free_chan_resources
+ * @chan: the channel; its last client has gone
+ *
+ * Context: may sleep.
+ */
+void ioat_free_chan_resources(struct dma_chan *chan)
+{
+	struct ioat_chan *ic = to_ioat_chan(chan);
+
+	guard(mutex)(&ic->setup);
+	ioat_terminate_all(chan);
+	ioat_synchronize(chan);
+	ioat_chan_free(ic);
+}
+
+/**
+ * ioat_chan_halt - stop what somebody else may have started
+ * @ic: the channel of a device that the driver has just found
+ *
+ * Another kernel may have had it, and have left it at work.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int ioat_chan_halt(struct ioat_chan *ic)
+{
+	u64 status = lo_hi_readq(ic->regs + IOAT_CHANSTS);
+	u8 command;
+
+	if (FIELD_GET(IOAT_STS_STATE, status) < IOAT_STS_SUSPENDED) {
+		writeb(IOAT_CHANCMD_SUSPEND, ic->regs + IOAT_CHANCMD);
+		/* If it does not, the reset may help. */
+		read_poll_timeout(lo_hi_readq, status,
+				  FIELD_GET(IOAT_STS_STATE, status) >= IOAT_STS_SUSPENDED,
+				  100, IOAT_HALT_US, false, ic->regs + IOAT_CHANSTS);
+	}
+	ioat_clear_errors(ic);
+	writeb(IOAT_CHANCMD_RESET, ic->regs + IOAT_CHANCMD);
+	return read_poll_timeout(readb, command, !(command & IOAT_CHANCMD_RESET), 100,
+				 IOAT_HALT_US, false, ic->regs + IOAT_CHANCMD);
 }
 
 /**
@@ -342,6 +444,7 @@ void ioat_chan_init(struct ioat_dev *id, unsigned int nr)
 	ic->dev = id;
 	ic->regs = id->regs + (nr + 1) * IOAT_CHAN_SIZE;
 	ic->state = IOAT_CHAN_DEAD;
+	mutex_init(&ic->setup);
 	spin_lock_init(&ic->lock);
 	init_waitqueue_head(&ic->wait);
 	INIT_LIST_HEAD(&ic->free);

@@ -192,7 +192,13 @@ static bool ioat_is_gone(struct ioat_chan *ic, u64 status)
 	return READ_ONCE(ic->dev->gone);
 }
 
-static void ioat_clear_errors(struct ioat_chan *ic)
+/**
+ * ioat_clear_errors - the channel has no errors any more
+ * @ic: the channel
+ *
+ * Context: &ioat_chan.lock held, or nobody else has the channel.
+ */
+void ioat_clear_errors(struct ioat_chan *ic)
 {
 	struct pci_dev *pdev = ic->dev->pdev;
 	u32 err;
@@ -201,7 +207,9 @@ static void ioat_clear_errors(struct ioat_chan *ic)
 	if (ic->dev->version < IOAT_VER_3_3 &&
 	    !pci_read_config_dword(pdev, IOAT_CFG_CHANERR, &err)) {
 		pci_write_config_dword(pdev, IOAT_CFG_CHANERR, err);
-		pci_write_config_dword(pdev, IOAT_CFG_UNCERRSTS, BIT(4));
+		/* This part finds an error of parity there after a reset. */
+		if (pdev->device == IOAT_ID_TBG0)
+			pci_write_config_dword(pdev, IOAT_CFG_UNCERRSTS, BIT(4));
 	}
 }
 
@@ -222,6 +230,40 @@ static void ioat_drop_issued(struct ioat_chan *ic)
 	ic->tail = ic->issued;
 }
 
+/*
+ * Some devices lose the MSI-X table with the reset of a channel.  What it was is known to
+ * the first of those that are reset at a time, and written back after each.
+ */
+static bool ioat_reset_loses_msix(const struct ioat_dev *id)
+{
+	return id->atom && id->style == PCI_IRQ_MSIX;
+}
+
+static void ioat_msix_get(struct ioat_dev *id)
+{
+	if (!ioat_reset_loses_msix(id))
+		return;
+	guard(spinlock_irqsave)(&id->msix_lock);
+	if (id->resetting++)
+		return;
+	id->msix[0] = lo_hi_readq(id->regs + IOAT_MSIX_TABLE);
+	id->msix[1] = lo_hi_readq(id->regs + IOAT_MSIX_TABLE + 8);
+	id->msix[2] = lo_hi_readq(id->regs + IOAT_MSIX_PENDING);
+}
+
+static void ioat_msix_put(struct ioat_dev *id)
+{
+	if (!ioat_reset_loses_msix(id))
+		return;
+	guard(spinlock_irqsave)(&id->msix_lock);
+	id->resetting--;
+	if (READ_ONCE(id->gone))
+		return;
+	lo_hi_writeq(id->msix[0], id->regs + IOAT_MSIX_TABLE);
+	lo_hi_writeq(id->msix[1], id->regs + IOAT_MSIX_TABLE + 8);
+	lo_hi_writeq(id->msix[2], id->regs + IOAT_MSIX_PENDING);
+}
+
 /**
  * ioat_die - nothing is executed any more: give all of it back
  * @ic: the channel
@@ -230,6 +272,10 @@ static void ioat_drop_issued(struct ioat_chan *ic)
  */
 void ioat_die(struct ioat_chan *ic)
 {
+	lockdep_assert_held(&ic->lock);
+
+	if (ic->state == IOAT_CHAN_RESETTING)
+		ioat_msix_put(ic->dev);
 	ic->state = IOAT_CHAN_DEAD;
 	ic->issued = ic->head;
 	ioat_drop_issued(ic);
@@ -252,24 +298,14 @@ void ioat_chan_start(struct ioat_chan *ic)
 		       ic->regs + IOAT_CHANERRMASK);
 	writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
 	ic->chain_set = false;
+	ic->stuck = false;
 	ic->state = IOAT_CHAN_RUNNING;
-}
-
-static bool ioat_reset_loses_msix(const struct ioat_chan *ic)
-{
-	return ic->dev->atom && ic->dev->style == PCI_IRQ_MSIX;
 }
 
 static void ioat_reset_command(struct ioat_chan *ic)
 {
-	void __iomem *regs = ic->dev->regs;
-
 	ioat_clear_errors(ic);
-	if (ioat_reset_loses_msix(ic)) {
-		ic->msix[0] = lo_hi_readq(regs + IOAT_MSIX_TABLE);
-		ic->msix[1] = lo_hi_readq(regs + IOAT_MSIX_TABLE + 8);
-		ic->msix[2] = lo_hi_readq(regs + IOAT_MSIX_PENDING);
-	}
+	ioat_msix_get(ic->dev);
 	writeb(IOAT_CHANCMD_RESET, ic->regs + IOAT_CHANCMD);
 	ic->state = IOAT_CHAN_RESETTING;
 	ic->reset_since = jiffies;
@@ -277,13 +313,11 @@ static void ioat_reset_command(struct ioat_chan *ic)
 
 static void ioat_reset_done(struct ioat_chan *ic)
 {
-	void __iomem *regs = ic->dev->regs;
-
-	if (ioat_reset_loses_msix(ic)) {
-		lo_hi_writeq(ic->msix[0], regs + IOAT_MSIX_TABLE);
-		lo_hi_writeq(ic->msix[1], regs + IOAT_MSIX_TABLE + 8);
-		lo_hi_writeq(ic->msix[2], regs + IOAT_MSIX_PENDING);
+	if (ic->closing) {
+		ioat_die(ic);
+		return;
 	}
+	ioat_msix_put(ic->dev);
 	ioat_drop_issued(ic);
 	ioat_chan_start(ic);
 	ioat_ring_doorbell(ic);
@@ -338,11 +372,16 @@ bool ioat_reset_step(struct ioat_chan *ic)
 			ioat_reset_command(ic);
 	}
 	if (ic->state == IOAT_CHAN_RESETTING) {
-		if (!(readb(ic->regs + IOAT_CHANCMD) & IOAT_CHANCMD_RESET)) {
+		u8 command = readb(ic->regs + IOAT_CHANCMD);
+
+		if (ioat_is_gone(ic, command == 0xff ? ioat_chansts(ic) : 0)) {
+			ioat_die(ic);
+		} else if (!(command & IOAT_CHANCMD_RESET)) {
 			ioat_reset_done(ic);
 		} else if (time_after(jiffies, ic->reset_since + IOAT_RESET_LIMIT)) {
 			dev_err(ioat_chan_dev(ic), "channel %u: its reset does not end\n",
 				ioat_chan_nr(ic));
+			ioat_msix_put(ic->dev);
 			ic->stuck = true;
 			ic->state = IOAT_CHAN_DEAD;
 			wake_up_all(&ic->wait);
@@ -396,7 +435,9 @@ static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
 		ioat_die(ic);
 		return;
 	}
-	if (first && desc->result && err && !(err & ~(IOAT_ERR_P | IOAT_ERR_Q))) {
+	/* One that hangs has found nothing, whatever was found before. */
+	if (first && desc->result && err && !(err & ~(IOAT_ERR_P | IOAT_ERR_Q)) &&
+	    FIELD_GET(IOAT_STS_STATE, status) == IOAT_STS_HALTED) {
 		ioat_check_differs(ic, desc, err, status);
 		return;
 	}

@@ -65,6 +65,19 @@
 #define   IOAT_ERR_Q		BIT(17)
 #define IOAT_CHANERRMASK	0x2c	/* 32 bits */
 
+/* Of the only channel of a function: they are where a second one would be. */
+#define IOAT_DRSCTL		0xb6	/* 16 bits: the ring, for fetching ahead */
+#define   IOAT_DRS_SIZE		GENMASK(3, 0)	/* logarithm of its pages, at most 9 */
+#define   IOAT_DRS_EN		BIT(8)
+#define   IOAT_DRS_AUTOWRAP	BIT(9)
+#define IOAT_LTR_SELECT		0xbc	/* 8 bits: 0 is active, 1 is idle */
+#define IOAT_LTR_ACTIVE		0xc0	/* 32 bits: the latency it puts up with */
+#define IOAT_LTR_IDLE		0xc4
+#define   IOAT_LTR_VALUE	GENMASK(9, 0)
+#define   IOAT_LTR_US		BIT(11)
+#define   IOAT_LTR_REQUIRED	BIT(15)
+#define   IOAT_LTR_IDLE_US	600
+
 /* A descriptor.  What a word means depends on the operation. */
 #define IOAT_DESC_SIZE		64
 

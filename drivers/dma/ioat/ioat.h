@@ -14,6 +14,7 @@
 #include <linux/kobject.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -27,6 +28,8 @@
 
 /* Pieces that one allocation of super extended descriptors is for */
 #define IOAT_SED_PIECES		4
+
+#define IOAT_ID_TBG0		0x3430
 
 /* In &pci_device_id.driver_data */
 #define IOAT_ID_NO_RAID		BIT(0)	/* its XOR and P+Q are not to be used */
@@ -115,9 +118,12 @@ enum ioat_chan_state {
  * @chan: what the core sees
  * @dev: its device
  * @regs: its registers
+ * @setup: somebody allocates or frees what the channel needs, or stops or starts it;
+ *	outside of @lock
  * @lock: protects all that follows, but what says otherwise
  * @state: whether it runs
  * @chain_set: it knows where the chain begins
+ * @closing: after a reset it is not to run again
  * @calling: somebody is calling back
  * @ring: the slots
  * @ring_dma: their address
@@ -143,7 +149,6 @@ enum ioat_chan_state {
  * @reset_since: when this step of a reset began, in jiffies
  * @stuck: its reset did not end: it may access memory for ever
  * @wait: for the end of a reset, and of callbacks
- * @msix: what a reset loses
  * @coalesce: microseconds by which interrupts are late, for each operation waiting
  * @kobj: quickdata/ in sysfs
  * @kobj_gone: nobody reads there any more
@@ -152,10 +157,12 @@ struct ioat_chan {
 	struct dma_chan chan;
 	struct ioat_dev *dev;
 	void __iomem *regs;
+	struct mutex setup;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	enum ioat_chan_state state;
 	bool chain_set;
+	bool closing;
 	bool calling;
 	union ioat_slot *ring;
 	dma_addr_t ring_dma;
@@ -181,7 +188,6 @@ struct ioat_chan {
 	unsigned long reset_since;
 	bool stuck;
 	wait_queue_head_t wait;
-	u64 msix[3];
 	unsigned int coalesce;
 	struct kobject kobj;
 	struct completion kobj_gone;
@@ -199,6 +205,9 @@ struct ioat_chan {
  * @style: of interrupts: PCI_IRQ_*
  * @nr_irqs: interrupts that are requested
  * @atom: see %IOAT_ID_ATOM
+ * @msix_lock: protects @resetting and @msix; inside of &ioat_chan.lock
+ * @resetting: channels whose reset has begun, and may have lost the MSI-X table
+ * @msix: its first entry and the pending bits, as they were before
  * @can_delay: interrupts can be made late
  * @delay: by how many microseconds they are late
  * @gone: reads give all ones
@@ -217,6 +226,9 @@ struct ioat_dev {
 	unsigned int style;
 	unsigned int nr_irqs;
 	bool atom;
+	spinlock_t msix_lock;
+	unsigned int resetting;
+	u64 msix[3];
 	bool can_delay;
 	unsigned int delay;
 	bool gone;
@@ -278,6 +290,7 @@ int ioat_terminate_all(struct dma_chan *chan);
 void ioat_synchronize(struct dma_chan *chan);
 int ioat_stop(struct dma_chan *chan);
 void ioat_chan_init(struct ioat_dev *id, unsigned int nr);
+int ioat_chan_halt(struct ioat_chan *ic);
 void ioat_chan_drain(struct ioat_chan *ic);
 void ioat_chan_shutdown(struct ioat_chan *ic);
 int ioat_chan_restart(struct ioat_chan *ic);
@@ -300,6 +313,7 @@ bool ioat_collect(struct ioat_chan *ic, bool look);
 void ioat_call_back(struct ioat_chan *ic);
 void ioat_clean(struct tasklet_struct *t);
 void ioat_timer(struct timer_list *t);
+void ioat_clear_errors(struct ioat_chan *ic);
 void ioat_reset_begin(struct ioat_chan *ic);
 bool ioat_reset_step(struct ioat_chan *ic);
 void ioat_chan_start(struct ioat_chan *ic);

@@ -15,6 +15,8 @@
  */
 #include <kunit/visibility.h>
 #include <linux/module.h>
+#include <asm/cpufeature.h>
+#include <asm/cpuid.h>
 #include <linux/slab.h>
 
 #include "../dmaengine.h"
@@ -69,7 +71,7 @@ static const struct pci_device_id ioat_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x342a) },
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x342b) },
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x342c) },
-	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x3430) },
+	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, IOAT_ID_TBG0) },
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x3431) },
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x3432) },
 	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x3433) },
@@ -184,6 +186,9 @@ static void ioat_irq_free(struct ioat_dev *id)
 	for (i = 0; i < id->nr_irqs; i++)
 		free_irq(pci_irq_vector(id->pdev, i),
 			 id->style == PCI_IRQ_MSIX ? (void *)&id->chans[i] : id);
+	/* One may have come until now. */
+	for (i = 0; i < id->nr_chans; i++)
+		tasklet_kill(&id->chans[i].clean);
 	id->nr_irqs = 0;
 	pci_free_irq_vectors(id->pdev);
 }
@@ -264,24 +269,37 @@ static void ioat_release(struct dma_device *dma)
 	kref_put(&to_ioat_dev(dma)->ref, ioat_free);
 }
 
+/* Where firmware has enabled direct cache access, its devices do not get parity right. */
+static bool ioat_has_dca(void)
+{
+	return boot_cpu_has(X86_FEATURE_DCA) && (cpuid_eax(9) & BIT(0));
+}
+
 VISIBLE_IF_KUNIT void ioat_find_abilities(struct ioat_dev *id, unsigned long quirks)
 {
 	const u32 raid = IOAT_CAP_XOR | IOAT_CAP_PQ | IOAT_CAP_RAID16SS;
 	struct device *dev = &id->pdev->dev;
+	const char *why = NULL;
 
 	id->cap = readl(id->regs + IOAT_DMACAP);
 	if (!(id->cap & raid)) {
 		dev_info(dev, "it has no XOR and P+Q: RAID is not offloaded\n");
 		return;
 	}
-	if (!(quirks & IOAT_ID_NO_RAID))
+	if (quirks & IOAT_ID_NO_RAID)
+		why = "of this generation";
+	else if (ioat_has_dca())
+		why = "together with direct cache access, which firmware has enabled,";
+	if (!why)
 		return;
 	if (force_raid) {
-		dev_warn(dev, "XOR and P+Q are used, by force_raid, although Linux does not on this generation\n");
+		dev_warn(dev, "XOR and P+Q are used, by force_raid; Linux does not use those %s otherwise\n",
+			 why);
 		return;
 	}
 	id->cap &= ~raid;
-	dev_info(dev, "XOR and P+Q of this generation are not used: RAID is not offloaded; force_raid=1 overrules\n");
+	dev_info(dev, "XOR and P+Q %s are not used: RAID is not offloaded; force_raid=1 overrules\n",
+		 why);
 }
 EXPORT_SYMBOL_IF_KUNIT(ioat_find_abilities);
 
@@ -307,6 +325,7 @@ VISIBLE_IF_KUNIT struct ioat_dev *ioat_alloc(struct pci_dev *pdev, void __iomem 
 	id->version = quirks & IOAT_ID_SKX ? 0x32 : readb(regs + IOAT_VER);
 	id->xfercap = xfercap;
 	id->atom = quirks & IOAT_ID_ATOM;
+	spin_lock_init(&id->msix_lock);
 	id->can_delay = readw(regs + IOAT_INTRDELAY) & IOAT_INTRDELAY_CAN;
 	INIT_LIST_HEAD(&id->dma.channels);
 	for (i = 0; i < nr; i++)
@@ -335,6 +354,29 @@ VISIBLE_IF_KUNIT void ioat_fill_in(struct ioat_dev *id)
 	dma->device_release = ioat_release;
 }
 EXPORT_SYMBOL_IF_KUNIT(ioat_fill_in);
+
+/* What the device forgets when it is reset */
+static void ioat_set_up(struct ioat_dev *id)
+{
+	id->delay = 0;
+	if (id->cap & IOAT_CAP_DPS)
+		writeb(min(ioat_pending_level + 1, 255U), id->regs + IOAT_PREFETCH_LIMIT);
+}
+
+/* Somebody else may have had it before. */
+static int ioat_halt(struct ioat_dev *id)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < id->nr_chans; i++) {
+		err = ioat_chan_halt(&id->chans[i]);
+		if (err)
+			return dev_err_probe(&id->pdev->dev, err, "channel %u cannot be reset\n",
+					     i);
+	}
+	return 0;
+}
 
 static int ioat_probe(struct pci_dev *pdev, const struct pci_device_id *ent)
 {
@@ -366,8 +408,10 @@ static int ioat_probe(struct pci_dev *pdev, const struct pci_device_id *ent)
 		return -ENODEV;
 	ioat_find_abilities(id, ent->driver_data);
 	ioat_fill_in(id);
-	if (id->cap & IOAT_CAP_DPS)
-		writeb(min(ioat_pending_level + 1, 255U), regs + IOAT_PREFETCH_LIMIT);
+	ioat_set_up(id);
+	err = ioat_halt(id);
+	if (err)
+		goto out_free;
 	if (id->cap & IOAT_CAP_RAID16SS) {
 		id->sed_pool = dma_pool_create("ioat-sed", dev, IOAT_SED_PIECES * IOAT_SED_SIZE,
 					       64, 0);
@@ -413,6 +457,10 @@ static void ioat_remove(struct pci_dev *pdev)
 	if (pci_channel_offline(pdev) || !pci_device_is_present(pdev))
 		WRITE_ONCE(id->gone, true);
 	ioat_sysfs_remove(id);
+	/* What could not be reset must not write when its clients have left. */
+	for (i = 0; i < id->nr_chans; i++)
+		if (READ_ONCE(id->chans[i].stuck))
+			pci_clear_master(pdev);
 	dma_async_device_unregister(&id->dma);
 	/* Who still has a channel keeps it, and gets no descriptor any more. */
 	for (i = 0; i < id->nr_chans; i++)
@@ -440,6 +488,7 @@ static int ioat_restart(struct ioat_dev *id)
 	unsigned int i;
 	int err = 0;
 
+	ioat_set_up(id);
 	for (i = 0; i < id->nr_chans; i++)
 		err = ioat_chan_restart(&id->chans[i]) ?: err;
 	ioat_irq_enable(id);
@@ -474,7 +523,10 @@ static pci_ers_result_t ioat_error_detected(struct pci_dev *pdev, pci_channel_st
 	struct ioat_dev *id = pci_get_drvdata(pdev);
 
 	/* Its registers may be out of reach: what it has is lost. */
-	WRITE_ONCE(id->gone, true);
+	if (state != pci_channel_io_normal) {
+		WRITE_ONCE(id->gone, true);
+		pci_clear_master(pdev);
+	}
 	ioat_quiesce(id);
 	return state == pci_channel_io_perm_failure ? PCI_ERS_RESULT_DISCONNECT :
 						      PCI_ERS_RESULT_NEED_RESET;

@@ -78,10 +78,14 @@ static void ioat_reap_held(struct ioat_chan *ic)
 			ioat_desc_put(ic, desc);
 }
 
-/* One slot stays free: a full ring is not an empty one. */
+/*
+ * Two slots stay free.  A full ring is not an empty one; and the status that told the end
+ * of what is complete may name the slot before the last of that, which must not look like
+ * one of those to come.
+ */
 static bool ioat_has_room(struct ioat_chan *ic, unsigned int slots)
 {
-	return ioat_distance(ic, ic->tail, ic->head) + ic->reserved + slots <= ic->mask;
+	return ioat_distance(ic, ic->tail, ic->head) + ic->reserved + slots < ic->mask;
 }
 
 /* With @sed also what its extended descriptors are written to. */
@@ -160,6 +164,7 @@ dma_cookie_t ioat_tx_submit(struct dma_async_tx_descriptor *tx)
 	struct ioat_chan *ic = to_ioat_chan(tx->chan);
 	struct ioat_desc *desc = to_ioat_desc(tx);
 	dma_cookie_t cookie;
+	bool behind;
 
 	guard(spinlock_irqsave)(&ic->lock);
 	if (WARN_ON_ONCE(desc->state != IOAT_DESC_PREPARED))
@@ -167,8 +172,10 @@ dma_cookie_t ioat_tx_submit(struct dma_async_tx_descriptor *tx)
 	cookie = dma_cookie_assign(tx);
 	desc->state = IOAT_DESC_QUEUED;
 	ic->reserved -= desc->slots;
+	/* What the device may have for ever is not over, nor is what comes behind it. */
+	behind = ic->stuck && !list_empty(&ic->queued);
 	list_add_tail(&desc->node, &ic->queued);
-	if (ic->state == IOAT_CHAN_DEAD) {
+	if (ic->state == IOAT_CHAN_DEAD && !behind) {
 		desc->error = DMA_TRANS_ABORTED;
 		ioat_finish(ic, desc);
 		tasklet_schedule(&ic->clean);
@@ -313,11 +320,16 @@ ioat_make_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned i
 	     unsigned long flags)
 {
 	struct ioat_dev *id = to_ioat_dev(chan->device);
+	/* The address of a sum that is not wanted has to be valid nevertheless. */
+	const dma_addr_t sums[2] = {
+		flags & DMA_PREP_PQ_DISABLE_P ? dst[1] : dst[0],
+		flags & DMA_PREP_PQ_DISABLE_Q ? dst[0] : dst[1],
+	};
 	struct ioat_op op = { .stride = 1, .len = len, .flags = flags };
 	struct ioat_pq_srcs srcs;
 	struct ioat_desc *desc;
 
-	if (!ioat_pq_srcs(&srcs, dst, src, nr, coef, flags))
+	if (!ioat_pq_srcs(&srcs, sums, src, nr, coef, flags))
 		return NULL;
 	op.nr_srcs = srcs.nr;
 	if (srcs.nr >= IOAT_PQ16_MIN) {
@@ -343,9 +355,7 @@ ioat_make_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned i
 	desc = ioat_desc_get(chan, &op);
 	if (!desc)
 		return NULL;
-	/* The address of a sum that is not wanted has to be valid nevertheless. */
-	desc->dst[0] = flags & DMA_PREP_PQ_DISABLE_P ? dst[1] : dst[0];
-	desc->dst[1] = flags & DMA_PREP_PQ_DISABLE_Q ? dst[0] : dst[1];
+	memcpy(desc->dst, sums, sizeof(sums));
 	memcpy(desc->src, srcs.addr, srcs.nr * sizeof(*srcs.addr));
 	memcpy(desc->coef, srcs.coef, sizeof(desc->coef));
 	desc->result = result;

@@ -436,7 +436,7 @@ static void full_ring(struct kunit *test)
 				break;
 			test_submit(test, tx);
 		}
-		KUNIT_EXPECT_EQ(test, i, ic->mask);
+		KUNIT_EXPECT_EQ(test, i, ic->mask - 1);
 		WRITE_ONCE(t->model.paused, false);
 		test_wait(test, n);
 	}
