@@ -126,11 +126,15 @@ stop_array()
 # crash_copy FROM TO N: copies N disks from /dev/ramFROM on as they are now, in mid-life, to
 # those from /dev/ramTO on. The files stand still meanwhile, but md may go on with what it has:
 # a journal disk is the last of the array, and is copied first, for what is in it may be on the
-# other disks as well, but must not be nowhere.
+# other disks as well, but must not be nowhere.  Nor must the array become clean meanwhile: a
+# journal disk that has missed that counts as stale.
 crash_copy()
 {
+	echo 0 >$md/safe_mode_delay
 	sync
 	fsfreeze --freeze /mnt
+	# If it was about to, it has.
+	sleep .5
 	for i in $(seq $(($3 - 1)) -1 0); do
 		dd if="/dev/ram$(($1 + i))" of="/dev/ram$(($2 + i))" bs=1M iflag=direct oflag=direct 2>/dev/null
 	done
