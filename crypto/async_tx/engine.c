@@ -607,6 +607,10 @@ static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 	/* With this one aboard, its parent does not end. */
 	async_tx_wait_for_parent(op, list_prev_entry(op, train));
 	async_tx_train_quit(op, achan, &landed);
+	/* Who has landed and waited for this one has left with it. */
+	spin_lock_bh(&achan->lock);
+	async_tx_unpark(achan);
+	spin_unlock_bh(&achan->lock);
 	async_tx_entered(achan);
 	percpu_ref_put(&achan->ref);
 	async_tx_arrive(&landed);

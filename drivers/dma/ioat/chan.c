@@ -92,17 +92,16 @@ static void ioat_drop_all(struct ioat_chan *ic)
 	/* What is left in a dead channel the device may have for ever. */
 	if (ic->state == IOAT_CHAN_DEAD)
 		return;
-	ic->issued = ic->head;
-	if (busy && ic->state == IOAT_CHAN_RUNNING)
+	if (busy || ic->state != IOAT_CHAN_RUNNING) {
+		ic->issued = ic->head;
 		ioat_reset_begin(ic);
-	if (ic->state == IOAT_CHAN_RUNNING && !busy) {
-		list_for_each_entry_safe(desc, next, &ic->queued, node)
-			ioat_finish(ic, desc);
-		ic->tail = ic->issued;
-		ic->chain_set = false;
-		/* What it tells is far behind now, and would look like news. */
-		WRITE_ONCE(*ic->completion, 0);
+		return;
 	}
+	list_for_each_entry_safe(desc, next, &ic->queued, node)
+		ioat_finish(ic, desc);
+	/* The device has heard of none: their slots are as they were. */
+	ic->head = ic->issued;
+	ic->chain_set = false;
 }
 
 /**
@@ -235,8 +234,14 @@ static int ioat_ring_pages(const struct ioat_chan *ic)
 	return size < SZ_4K || size > SZ_2M ? -1 : ilog2(size / SZ_4K);
 }
 
-/* What a function with one channel has besides: descriptors ahead, and patience when idle. */
-static void ioat_chan_tune(struct ioat_chan *ic, bool active)
+/**
+ * ioat_chan_tune - what a function with one channel has besides
+ * @ic: the channel
+ * @active: it is going to work: descriptors are fetched ahead, and it has no patience
+ *
+ * Context: any.
+ */
+void ioat_chan_tune(struct ioat_chan *ic, bool active)
 {
 	const u32 latency = IOAT_LTR_US | IOAT_LTR_REQUIRED;
 	int pages = ioat_ring_pages(ic);
@@ -319,15 +324,11 @@ void ioat_chan_shutdown(struct ioat_chan *ic)
  */
 int ioat_chan_restart(struct ioat_chan *ic)
 {
-	int err;
-
 	guard(mutex)(&ic->setup);
-	if (!ic->ring)
+	/* Nobody has it, or it was allocated meanwhile. */
+	if (!ic->descs || READ_ONCE(ic->state) != IOAT_CHAN_DEAD)
 		return 0;
-	err = ioat_chan_reset(ic);
-	if (!err)
-		ioat_chan_tune(ic, true);
-	return err;
+	return ioat_chan_reset(ic);
 }
 
 /**
@@ -385,7 +386,6 @@ int ioat_alloc_chan_resources(struct dma_chan *chan)
 		ioat_chan_free(ic);
 		return err;
 	}
-	ioat_chan_tune(ic, true);
 	return slots;
 }
 

@@ -296,6 +296,7 @@ void ioat_chan_start(struct ioat_chan *ic)
 	if (ic->dev->atom && (ic->dev->cap & IOAT_CAP_DWBES))
 		writel(readl(ic->regs + IOAT_CHANERRMASK) | IOAT_ERR_P | IOAT_ERR_Q,
 		       ic->regs + IOAT_CHANERRMASK);
+	ioat_chan_tune(ic, true);
 	writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
 	ic->chain_set = false;
 	ic->stuck = false;
@@ -383,6 +384,8 @@ bool ioat_reset_step(struct ioat_chan *ic)
 				ioat_chan_nr(ic));
 			ioat_msix_put(ic->dev);
 			ic->stuck = true;
+			if (READ_ONCE(ic->dev->leaving))
+				pci_clear_master(ic->dev->pdev);
 			ic->state = IOAT_CHAN_DEAD;
 			wake_up_all(&ic->wait);
 		}

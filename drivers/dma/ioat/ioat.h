@@ -210,7 +210,8 @@ struct ioat_chan {
  * @msix: its first entry and the pending bits, as they were before
  * @can_delay: interrupts can be made late
  * @delay: by how many microseconds they are late
- * @gone: reads give all ones
+ * @gone: reads give all ones, or nobody may read any more
+ * @leaving: no channel is needed: one that cannot be reset is kept from memory
  * @sed_pool: super extended descriptors
  * @nr_chans: channels
  * @chans: the channels
@@ -232,6 +233,7 @@ struct ioat_dev {
 	bool can_delay;
 	unsigned int delay;
 	bool gone;
+	bool leaving;
 	struct dma_pool *sed_pool;
 	unsigned int nr_chans;
 	struct ioat_chan chans[] __counted_by(nr_chans);
@@ -291,6 +293,7 @@ void ioat_synchronize(struct dma_chan *chan);
 int ioat_stop(struct dma_chan *chan);
 void ioat_chan_init(struct ioat_dev *id, unsigned int nr);
 int ioat_chan_halt(struct ioat_chan *ic);
+void ioat_chan_tune(struct ioat_chan *ic, bool active);
 void ioat_chan_drain(struct ioat_chan *ic);
 void ioat_chan_shutdown(struct ioat_chan *ic);
 int ioat_chan_restart(struct ioat_chan *ic);

@@ -15,9 +15,10 @@
  */
 #include <kunit/visibility.h>
 #include <linux/module.h>
+#include <linux/slab.h>
+
 #include <asm/cpufeature.h>
 #include <asm/cpuid.h>
-#include <linux/slab.h>
 
 #include "../dmaengine.h"
 #include "ioat.h"
@@ -359,6 +360,8 @@ EXPORT_SYMBOL_IF_KUNIT(ioat_fill_in);
 static void ioat_set_up(struct ioat_dev *id)
 {
 	id->delay = 0;
+	if (id->can_delay)
+		writew(0, id->regs + IOAT_INTRDELAY);
 	if (id->cap & IOAT_CAP_DPS)
 		writeb(min(ioat_pending_level + 1, 255U), id->regs + IOAT_PREFETCH_LIMIT);
 }
@@ -449,6 +452,18 @@ out_free:
 	return err;
 }
 
+/* What could not be reset, or cannot be, must not write when its clients have left. */
+static void ioat_leave(struct ioat_dev *id)
+{
+	unsigned int i;
+
+	WRITE_ONCE(id->leaving, true);
+	for (i = 0; i < id->nr_chans; i++)
+		scoped_guard(spinlock_irqsave, &id->chans[i].lock)
+			if (id->chans[i].stuck)
+				pci_clear_master(id->pdev);
+}
+
 static void ioat_remove(struct pci_dev *pdev)
 {
 	struct ioat_dev *id = pci_get_drvdata(pdev);
@@ -457,15 +472,14 @@ static void ioat_remove(struct pci_dev *pdev)
 	if (pci_channel_offline(pdev) || !pci_device_is_present(pdev))
 		WRITE_ONCE(id->gone, true);
 	ioat_sysfs_remove(id);
-	/* What could not be reset must not write when its clients have left. */
-	for (i = 0; i < id->nr_chans; i++)
-		if (READ_ONCE(id->chans[i].stuck))
-			pci_clear_master(pdev);
+	ioat_leave(id);
 	dma_async_device_unregister(&id->dma);
 	/* Who still has a channel keeps it, and gets no descriptor any more. */
 	for (i = 0; i < id->nr_chans; i++)
 		ioat_chan_remove(&id->chans[i]);
 	ioat_irq_free(id);
+	/* Who still has a channel must not make it touch registers: they go now. */
+	WRITE_ONCE(id->gone, true);
 	dma_pool_destroy(id->sed_pool);
 	id->sed_pool = NULL;
 	kref_put(&id->ref, ioat_free);
@@ -477,6 +491,7 @@ static void ioat_quiesce(struct ioat_dev *id)
 {
 	unsigned int i;
 
+	ioat_leave(id);
 	for (i = 0; i < id->nr_chans; i++)
 		ioat_chan_shutdown(&id->chans[i]);
 	if (!READ_ONCE(id->gone))
@@ -488,6 +503,8 @@ static int ioat_restart(struct ioat_dev *id)
 	unsigned int i;
 	int err = 0;
 
+	WRITE_ONCE(id->leaving, false);
+	pci_set_master(id->pdev);
 	ioat_set_up(id);
 	for (i = 0; i < id->nr_chans; i++)
 		err = ioat_chan_restart(&id->chans[i]) ?: err;

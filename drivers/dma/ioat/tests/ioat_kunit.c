@@ -107,6 +107,8 @@ static void test_device(struct kunit *test, u8 version, u32 cap)
 	m->id = ioat_alloc(t->pdev, regs, 0);
 	KUNIT_ASSERT_NOT_NULL(test, m->id);
 	ioat_find_abilities(m->id, 0);
+	/* Whatever firmware has done to the machine that this runs on. */
+	m->id->cap = cap;
 	ioat_fill_in(m->id);
 	if (cap & IOAT_CAP_RAID16SS) {
 		m->id->sed_pool = dma_pool_create("ioat-kunit-sed", &t->pdev->dev,
