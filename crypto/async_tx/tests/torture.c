@@ -44,9 +44,9 @@ static unsigned int chains = 4;
 module_param(chains, uint, 0444);
 MODULE_PARM_DESC(chains, "chains of a thread under way at a time (default 4)");
 
-static unsigned int faults = 7500;
+static unsigned int faults = 11000;
 module_param(faults, uint, 0444);
-MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 7500)");
+MODULE_PARM_DESC(faults, "faults of each class in a million occasions (default 11000)");
 
 static unsigned int rebind_ms = 100;
 module_param(rebind_ms, uint, 0444);
@@ -493,8 +493,8 @@ static void draw_op(struct torture_thread *t, struct torture_chain *c,
 	static const size_t lens[] = { 4096, 1000, 512, 200, 2048, 3000, 320, 72 };
 	/* Validations take more than others, as not every engine can do them. */
 	static const u8 kinds[] = {
-		T_MEMCPY, T_MEMSET, T_XOR, T_XOR_VAL, T_XOR_VAL, T_PQ, T_PQ_VAL, T_PQ_VAL,
-		T_PQ_VAL, T_DATAP, T_2DATA,
+		T_MEMCPY, T_MEMCPY, T_MEMSET, T_MEMSET, T_XOR, T_XOR, T_XOR_VAL, T_XOR_VAL,
+		T_PQ, T_PQ, T_PQ_VAL, T_PQ_VAL, T_PQ_VAL, T_DATAP, T_DATAP, T_2DATA, T_2DATA,
 	};
 	bool good = true;
 
