@@ -27,6 +27,7 @@
  * @in_table: in the table's list of channels, see table.c
  * @table_caps: what it was put there for
  * @table_node: in that list
+ * @node: in dmaengine_chans
  * @leaving_node: in a list of channels that are being unregistered
  * @removed_node: in a list of channels that are being taken from the offload
  *	user
@@ -56,6 +57,7 @@ struct dmaengine_chan {
 	void __rcu *offload_priv;
 	dma_cap_mask_t table_caps;
 	struct list_head table_node;
+	struct list_head node;
 	struct list_head leaving_node;
 	struct list_head removed_node;
 	struct list_head orphan_node;
@@ -75,6 +77,7 @@ static inline struct dmaengine_chan *to_dmaengine_chan(struct dma_chan *chan)
 /* registry.c */
 extern struct mutex dmaengine_registry_mutex;
 extern struct list_head dmaengine_devices;
+extern struct list_head dmaengine_chans;
 
 void dmaengine_registry_lock(void);
 void dmaengine_registry_unlock(void);

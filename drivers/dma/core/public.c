@@ -158,16 +158,15 @@ static void public_each(struct dma_chan *chan, struct dma_device *device,
 			void (*fn)(struct dma_chan *, struct public_change *),
 			struct public_change *change)
 {
+	struct dmaengine_chan *dc;
+
 	if (chan) {
 		fn(chan, change);
-	} else if (device) {
-		list_for_each_entry(chan, &device->channels, device_node)
-			if (dmaengine_chan_known(chan))
-				fn(chan, change);
-	} else {
-		list_for_each_entry(device, &dmaengine_devices, global_node)
-			public_each(NULL, device, fn, change);
+		return;
 	}
+	list_for_each_entry(dc, &dmaengine_chans, node)
+		if (!device || dc->chan->device == device)
+			fn(dc->chan, change);
 }
 
 static void public_sync(struct dma_chan *chan, struct dma_device *device)

@@ -50,6 +50,10 @@ DEFINE_MUTEX(dmaengine_registry_mutex);
 
 /* Registered devices, by the order of registration and by number. */
 LIST_HEAD(dmaengine_devices);
+
+/* Registered channels, and those being unregistered, of all devices. */
+LIST_HEAD(dmaengine_chans);
+
 static DEFINE_XARRAY_ALLOC(device_ids);
 
 /* Devices without references, to be released when the mutex is. */
@@ -232,8 +236,11 @@ static int chan_add(struct dma_device *device, struct dma_chan *chan,
 /* Let clients in. */
 static void chan_begin(struct dma_device *device, struct dma_chan *chan)
 {
+	struct dmaengine_chan *dc = to_dmaengine_chan(chan);
+
 	dmaengine_assert_registry();
-	to_dmaengine_chan(chan)->live = true;
+	dc->live = true;
+	list_add_tail(&dc->node, &dmaengine_chans);
 	device->chancnt++;
 }
 
@@ -259,6 +266,7 @@ static void chans_hide(struct list_head *leaving)
 
 	list_for_each_entry(dc, leaving, leaving_node) {
 		chan = dc->chan;
+		list_del_init(&dc->node);
 		WARN_ONCE(chan->client_count && !chan->device->device_release,
 			  "%s has %d users and is unregistered\n",
 			  dev_name(&dc->cdev.device), chan->client_count);
@@ -527,7 +535,7 @@ EXPORT_SYMBOL(dma_async_device_register);
  */
 void dma_async_device_unregister(struct dma_device *device)
 {
-	struct dma_chan *chan;
+	struct dmaengine_chan *dc;
 	LIST_HEAD(leaving);
 
 	if (WARN_ON_ONCE(!dmaengine_device_registered(device)))
@@ -537,9 +545,10 @@ void dma_async_device_unregister(struct dma_device *device)
 
 	scoped_guard(dmaengine_registry) {
 		list_del(&device->global_node);
-		list_for_each_entry(chan, &device->channels, device_node)
-			if (dmaengine_chan_live(chan))
-				chan_end(device, chan, &leaving);
+		/* Some drivers have emptied their own list by now. */
+		list_for_each_entry(dc, &dmaengine_chans, node)
+			if (dc->chan->device == device && dc->live)
+				chan_end(device, dc->chan, &leaving);
 		dmaengine_public_sync_device(device);
 		chans_hide(&leaving);
 		/* Not yet free: it is in the names of the channels. */

@@ -101,6 +101,7 @@ struct dmaengine_chan *dmaengine_sysfs_add(struct dma_device *device,
 	if (!dc)
 		return ERR_PTR(-ENOMEM);
 	dc->chan = chan;
+	INIT_LIST_HEAD(&dc->node);
 	INIT_LIST_HEAD(&dc->orphan_node);
 	dc->cdev.chan = chan;
 	dc->cdev.dev_id = device->dev_id;

@@ -198,8 +198,15 @@ int sim_terminate_all(struct dma_chan *chan)
 int sim_stop(struct dma_chan *chan)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
-	bool busy = false, idle = false;
+	bool busy = false, idle = false, over = false;
 	int ret;
+
+	scoped_guard(spinlock_irqsave, &sc->lock)
+		over = sc->stopping && (READ_ONCE(sc->sd->gone) ||
+					!ktime_before(ktime_get(), sc->stop_at));
+	/* It has stopped by now; nobody else may get to see that. */
+	if (over)
+		sim_abort(sc, 0);
 
 	scoped_guard(spinlock_irqsave, &sc->lock) {
 		busy = sc->stopping || sc->calling || !list_empty(&sc->reported) ||
@@ -236,6 +243,7 @@ static bool sim_stopping(struct sim_chan *sc)
 void sim_synchronize(struct dma_chan *chan)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
+	unsigned int until = 0;
 
 	wait_event(sc->stop_wait, !sim_stopping(sc));
 
@@ -243,9 +251,15 @@ void sim_synchronize(struct dma_chan *chan)
 	spin_lock_bh(&sc->exec_lock);
 	spin_unlock_bh(&sc->exec_lock);
 
-	/* What is reported is being called back after this, if not by the work ... */
+	/* What is reported now is called back in one batch, by the work or by a poller. */
+	scoped_guard(spinlock_irqsave, &sc->lock)
+		until = sc->batches + sc->calling + !list_empty(&sc->reported);
 	flush_work(&sc->irq_work);
-	/* ... then by a poller, who may leave something to the work again. */
+	while ((int)(READ_ONCE(sc->batches) - until) < 0) {
+		schedule_timeout_uninterruptible(1);
+		flush_work(&sc->irq_work);
+	}
+	/* A poller may just be leaving, and leave something to the work. */
 	synchronize_rcu();
 	flush_work(&sc->irq_work);
 }

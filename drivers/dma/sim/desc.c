@@ -266,6 +266,7 @@ void sim_call_back(struct sim_chan *sc)
 		list_for_each_entry_safe(desc, next, &reported, node)
 			sim_desc_put(sc, desc);
 		sc->calling = false;
+		WRITE_ONCE(sc->batches, sc->batches + 1);
 		more = !list_empty(&sc->reported);
 	}
 	if (more)

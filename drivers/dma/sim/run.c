@@ -455,12 +455,14 @@ enum dma_status sim_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	enum dma_status status = dma_cookie_status(chan, cookie, state);
 
 	if (status != DMA_COMPLETE && !sim_cookie_failed(sc, cookie)) {
-		if (READ_ONCE(sc->sd->gone))
-			return DMA_ERROR;
-		if (READ_ONCE(sc->paused))
-			return DMA_PAUSED;
-		sim_poll(sc, cookie);
-		status = dma_cookie_status(chan, cookie, state);
+		if (READ_ONCE(sc->sd->gone)) {
+			status = DMA_ERROR;
+		} else if (READ_ONCE(sc->paused)) {
+			status = DMA_PAUSED;
+		} else {
+			sim_poll(sc, cookie);
+			status = dma_cookie_status(chan, cookie, state);
+		}
 	}
 	/* No bottom half will come before the poller is through. */
 	if (in_softirq() && !irqs_disabled())

@@ -53,7 +53,11 @@ static void sim_dev_release(struct dma_device *dma)
 {
 	struct sim_dev *sd = to_sim_dev(dma);
 	struct dma_sim *sim = sd->sim;
+	unsigned int i;
 
+	/* dma_sim_vanish() looks at channels that nobody has, too. */
+	for (i = 0; i < sim->config.channels; i++)
+		cancel_work_sync(&sd->chans[i].run_work);
 	kfree(sd);
 	put_device(&sim->pdev.dev);
 }

@@ -127,6 +127,7 @@ struct sim_failed_run {
  * @reported: on their way to the client
  * @held: wait for being acknowledged
  * @calling: some that were on @reported are being called back
+ * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @stalled: the first of @issued has stalled
@@ -164,6 +165,7 @@ struct sim_chan {
 	struct list_head reported;
 	struct list_head held;
 	bool calling;
+	unsigned int batches;
 	struct sim_desc *active;
 	bool paused;
 	bool stalled;

@@ -156,14 +156,21 @@ int soft_stop(struct dma_chan *chan)
 void soft_synchronize(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft_chan(chan);
+	unsigned int until = 0;
 
 	/* Whoever executes has let go of the active descriptor after this. */
 	spin_lock_bh(&sc->exec_lock);
 	spin_unlock_bh(&sc->exec_lock);
 
-	/* What is done is being called back after this, if not by the work ... */
+	/* What is done now is called back in one batch, by the work or by a poller. */
+	scoped_guard(spinlock_irqsave, &sc->lock)
+		until = sc->batches + sc->calling + !list_empty(&sc->done);
 	flush_work(&sc->complete_work);
-	/* ... then by a poller, who may leave something to the work again. */
+	while ((int)(READ_ONCE(sc->batches) - until) < 0) {
+		schedule_timeout_uninterruptible(1);
+		flush_work(&sc->complete_work);
+	}
+	/* A poller may just be leaving, and leave something to the work. */
 	synchronize_rcu();
 	flush_work(&sc->complete_work);
 }

@@ -222,6 +222,7 @@ void soft_call_back(struct soft_chan *sc)
 		list_for_each_entry_safe(desc, next, &done, node)
 			soft_desc_release(sc, desc);
 		sc->calling = false;
+		WRITE_ONCE(sc->batches, sc->batches + 1);
 		more = !list_empty(&sc->done);
 	}
 	if (more)

@@ -212,10 +212,12 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	enum dma_status status = dma_cookie_status(chan, cookie, state);
 
 	if (status != DMA_COMPLETE && !soft_cookie_failed(sc, cookie)) {
-		if (READ_ONCE(sc->paused))
-			return DMA_PAUSED;
-		soft_help(sc, cookie);
-		status = dma_cookie_status(chan, cookie, state);
+		if (READ_ONCE(sc->paused)) {
+			status = DMA_PAUSED;
+		} else {
+			soft_help(sc, cookie);
+			status = dma_cookie_status(chan, cookie, state);
+		}
 	}
 	/*
 	 * No bottom half will come before the poller is through.  The list is a

@@ -152,6 +152,7 @@ struct soft_stats {
  * @done: on their way to the client
  * @held: completed, and not acknowledged when that was last looked at
  * @calling: some that were on @done are being called back
+ * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @idle: the worker sleeps, or is about to, and must be woken
@@ -182,6 +183,7 @@ struct soft_chan {
 	struct list_head done;
 	struct list_head held;
 	bool calling;
+	unsigned int batches;
 	struct soft_desc *active;
 	bool paused;
 	bool idle;

@@ -528,6 +528,27 @@ static void test_offload(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, table_empty());
 }
 
+/* As several drivers do: their list of channels is empty when they unregister. */
+static void test_offload_emptied(struct kunit *test)
+{
+	struct fake_dev *fd;
+	int i;
+
+	offload_test = test;
+	KUNIT_ASSERT_EQ(test, dma_offload_register(&offload_ops), 0);
+	fd = fake_registered(test, 3, ALL_CAPS);
+	for (i = 0; i < 3; i++)
+		list_del(&fd->chans[i].chan.device_node);
+	fake_unregister(fd);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_FALSE(test, fd->chans[i].added);
+		KUNIT_EXPECT_EQ(test, fd->chans[i].resources, 0);
+	}
+	KUNIT_EXPECT_EQ(test, fd->released, 1);
+	KUNIT_EXPECT_TRUE(test, table_empty());
+	dma_offload_unregister(&offload_ops);
+}
+
 static void test_offload_refuses(struct kunit *test)
 {
 	struct fake_dev *fd = fake_registered(test, 3, ALL_CAPS);
@@ -835,6 +856,7 @@ static struct kunit_case public_cases[] = {
 	KUNIT_CASE(test_issue_pending),
 	KUNIT_CASE(test_offload_arguments),
 	KUNIT_CASE(test_offload),
+	KUNIT_CASE(test_offload_emptied),
 	KUNIT_CASE(test_offload_refuses),
 	KUNIT_CASE(test_offload_and_get),
 	KUNIT_CASE(test_offload_private),
