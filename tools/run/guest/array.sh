@@ -130,7 +130,7 @@ stop_array()
 # journal disk that has missed that counts as stale.
 crash_copy()
 {
-	echo 0 >$md/safe_mode_delay
+	[ ! -e $md/safe_mode_delay ] || echo 0 >$md/safe_mode_delay
 	sync
 	fsfreeze --freeze /mnt
 	# If it was about to, it has.
