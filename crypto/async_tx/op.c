@@ -803,18 +803,19 @@ void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx)
 /* The number of operations that there have been, in a way; -1: some are under way. */
 static s64 async_tx_count_ended(void)
 {
+	bool busy = false;
 	s64 nr = 0;
 	int i;
 
 	for_each_possible_cpu(i) {
 		struct async_tx_cpu *cpu = per_cpu_ptr(&async_tx_cpus, i);
 
-		guard(spinlock_bh)(&cpu->lock);
-		if (!list_empty(&cpu->live))
-			return -1;
+		spin_lock_bh(&cpu->lock);
+		busy |= !list_empty(&cpu->live);
 		nr += cpu->last_cookie;
+		spin_unlock_bh(&cpu->lock);
 	}
-	return nr;
+	return busy ? -1 : nr;
 }
 
 /**

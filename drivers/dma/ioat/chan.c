@@ -57,8 +57,9 @@ enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	enum dma_status status = dma_cookie_status(chan, cookie, state);
 	bool due;
 
-	if (status != DMA_COMPLETE || READ_ONCE(ic->failed_last) ||
-	    !data_race(list_empty(&ic->done))) {
+	/* Only a hint, but one that a poller's next call sees. */
+	due = !data_race(list_empty(&ic->done));
+	if (due || status != DMA_COMPLETE || READ_ONCE(ic->failed_last)) {
 		scoped_guard(spinlock_irqsave, &ic->lock) {
 			if (status != DMA_COMPLETE)
 				ioat_collect(ic, false);

@@ -157,7 +157,7 @@ struct ioat_chan {
 	struct dma_chan chan;
 	struct ioat_dev *dev;
 	void __iomem *regs;
-	struct mutex setup;
+	struct mutex setup; /* see above */
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	enum ioat_chan_state state;
@@ -227,7 +227,7 @@ struct ioat_dev {
 	unsigned int style;
 	unsigned int nr_irqs;
 	bool atom;
-	spinlock_t msix_lock;
+	spinlock_t msix_lock; /* see above */
 	unsigned int resetting;
 	u64 msix[3];
 	bool can_delay;
