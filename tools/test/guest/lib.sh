@@ -72,6 +72,16 @@ raid6test_end()
 	async_tx_end
 }
 
+# torture PARAMETER...: what the torture module says in the end.  Its failure to load is
+# how it says that something was wrong; modprobe would try again.
+torture()
+{
+	for module in dma-sim async_memcpy async_memset async_xor async_pq async_raid6_recov; do load $module; done
+	dmesg -c >/dev/null
+	insmod "$(find /lib/modules -name async_tx_torture.ko)" "$@" 2>/dev/null && rmmod async_tx_torture
+	dmesg | sed -n 's/.*torture: \(SUCCESS\|FAILURE\)/\1/p' | grep -m 1 . || echo 'it did not come to its end'
+}
+
 # async_tx_end: unload it, with those of its parts that are there
 async_tx_end()
 {

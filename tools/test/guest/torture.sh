@@ -24,13 +24,11 @@ load async_tx stall_ms=50
 if [ -w $cpu1 ]; then
 	replug $cpu1 2>/dev/null &
 fi
-# What it says counts: modprobe tries once more if it could not load a module.
 # shellcheck disable=SC2086
-modprobe async_tx_torture seconds="$SECONDS" seed="$SEED" ${PARAMS:-} && rmmod async_tx_torture
-verdict=$(dmesg | sed -n 's/.*torture: \(SUCCESS\|FAILURE\)/\1/p' | head -n 1)
+verdict=$(torture seconds="$SECONDS" seed="$SEED" ${PARAMS:-})
 case $verdict in
 SUCCESS*) pass "torture for $SECONDS s, seed $SEED" ;;
-*) fail "torture for $SECONDS s, seed $SEED" "${verdict:-it did not come to its end}" ;;
+*) fail "torture for $SECONDS s, seed $SEED" "$verdict" ;;
 esac
 touch /tmp/replug-off
 wait
