@@ -443,10 +443,7 @@ static void sim_callback_submits(struct kunit *test)
 	atx_relay(test);
 }
 
-/*
- * Operations find no descriptor on an engine that fails: those whose turn it is go
- * elsewhere, and nothing is left there whose end would tell the others.
- */
+/* More operations than an engine that fails has descriptors for: all of them end. */
 static void sim_parked(struct kunit *test)
 {
 	enum { NR = 8 };
