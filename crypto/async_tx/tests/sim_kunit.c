@@ -443,11 +443,16 @@ static void sim_callback_submits(struct kunit *test)
 	atx_relay(test);
 }
 
-/* More operations than an engine that fails has descriptors for: all of them end. */
+/*
+ * Operations find no descriptor on an engine that fails: those whose turn it is go
+ * elsewhere, and nothing is left there whose end would tell the others.
+ */
 static void sim_parked(struct kunit *test)
 {
 	enum { NR = 8 };
-	static const struct dma_sim_fault once = { .nth = 1, .times = 1 };
+	static const struct dma_sim_fault once = {
+		.nth = 1, .times = 1, .result = DMA_TRANS_WRITE_FAILED,
+	};
 	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
 	struct dma_async_tx_descriptor *tx[NR];
 	struct atx_ctx *ctx = test->priv;
