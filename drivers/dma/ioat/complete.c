@@ -488,27 +488,26 @@ bool ioat_collect(struct ioat_chan *ic, bool look)
 	return !list_empty(&ic->done);
 }
 
-/**
- * ioat_call_back - give what is over back to the clients
- * @ic: the channel
- *
- * If somebody is at that already, it is left to them.
- *
- * Context: softirq, or bottom halves disabled.
- */
-void ioat_call_back(struct ioat_chan *ic)
+/* Take what is over, to give it back; or leave it to whoever is at that already. */
+static void ioat_take_done(struct ioat_chan *ic, struct list_head *done)
+{
+	lockdep_assert_held(&ic->lock);
+
+	if (ic->calling || list_empty(&ic->done))
+		return;
+	list_splice_init(&ic->done, done);
+	ic->calling = true;
+}
+
+/* Give it back to the clients.  In softirq context, or with bottom halves disabled. */
+static void ioat_give_back(struct ioat_chan *ic, struct list_head *done)
 {
 	struct ioat_desc *desc, *next;
 	bool more = false;
-	LIST_HEAD(done);
 
-	scoped_guard(spinlock_irqsave, &ic->lock) {
-		if (ic->calling || list_empty(&ic->done))
-			return;
-		list_splice_init(&ic->done, &done);
-		ic->calling = true;
-	}
-	list_for_each_entry(desc, &done, node) {
+	if (list_empty(done))
+		return;
+	list_for_each_entry(desc, done, node) {
 		struct dmaengine_result result = {
 			.result = desc->error,
 			.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len,
@@ -520,7 +519,7 @@ void ioat_call_back(struct ioat_chan *ic)
 		dma_run_dependencies(&desc->tx);
 	}
 	scoped_guard(spinlock_irqsave, &ic->lock) {
-		list_for_each_entry_safe(desc, next, &done, node)
+		list_for_each_entry_safe(desc, next, done, node)
 			ioat_desc_release(ic, desc);
 		ic->calling = false;
 		more = !list_empty(&ic->done);
@@ -532,6 +531,23 @@ void ioat_call_back(struct ioat_chan *ic)
 }
 
 /**
+ * ioat_call_back - give what is over back to the clients
+ * @ic: the channel
+ *
+ * If somebody is at that already, it is left to them.
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void ioat_call_back(struct ioat_chan *ic)
+{
+	LIST_HEAD(done);
+
+	scoped_guard(spinlock_irqsave, &ic->lock)
+		ioat_take_done(ic, &done);
+	ioat_give_back(ic, &done);
+}
+
+/**
  * ioat_clean - an interrupt has come
  * @t: &ioat_chan.clean
  *
@@ -540,16 +556,16 @@ void ioat_call_back(struct ioat_chan *ic)
 void ioat_clean(struct tasklet_struct *t)
 {
 	struct ioat_chan *ic = from_tasklet(ic, t, clean);
+	LIST_HEAD(done);
 
 	scoped_guard(spinlock_irqsave, &ic->lock) {
+		/* What is completed before that may have no other interrupt. */
+		if (ic->state == IOAT_CHAN_RUNNING)
+			writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
 		ioat_collect(ic, false);
-		if (ic->state != IOAT_CHAN_RUNNING)
-			break;
-		writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
-		/* What was completed before that may have no interrupt. */
-		ioat_collect(ic, false);
+		ioat_take_done(ic, &done);
 	}
-	ioat_call_back(ic);
+	ioat_give_back(ic, &done);
 }
 
 /**

@@ -89,7 +89,7 @@ static bool ioat_has_room(struct ioat_chan *ic, unsigned int slots)
 }
 
 /* With @sed also what its extended descriptors are written to. */
-static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
+static __always_inline struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
 {
 	struct ioat_desc *desc;
 
@@ -99,9 +99,9 @@ static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots
 		return NULL;
 	if (list_empty(&ic->free))
 		ioat_reap_held(ic);
-	desc = list_first_entry_or_null(&ic->free, struct ioat_desc, node);
-	if (!desc)
+	if (list_empty(&ic->free))
 		return NULL;
+	desc = list_first_entry(&ic->free, struct ioat_desc, node);
 	if (sed) {
 		desc->sed = dma_pool_alloc(ic->dev->sed_pool, GFP_NOWAIT | __GFP_NOWARN,
 					   &desc->sed_dma);
@@ -115,13 +115,15 @@ static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots
 	return desc;
 }
 
-static struct ioat_desc *ioat_desc_get(struct dma_chan *chan, const struct ioat_op *op)
+/* Inlined, so that of what an operation does not have nothing is left. */
+static __always_inline struct ioat_desc *ioat_desc_get(struct dma_chan *chan,
+						       const struct ioat_op *op)
 {
 	struct ioat_chan *ic = to_ioat_chan(chan);
-	size_t pieces = DIV_ROUND_UP(op->len, BIT(ic->dev->xfercap));
+	size_t pieces = ((op->len - 1) >> ic->dev->xfercap) + 1;
 	struct ioat_desc *desc;
 
-	if (!pieces || pieces > ic->mask || (op->sed && pieces > IOAT_SED_PIECES))
+	if (!op->len || pieces > ic->mask || (op->sed && pieces > IOAT_SED_PIECES))
 		return NULL;
 	desc = ioat_desc_take(ic, pieces * op->stride + op->tail, op->sed);
 	if (!desc)

@@ -109,6 +109,14 @@ static void ioat_write_piece(struct ioat_chan *ic, struct ioat_desc *desc, u16 n
 	}
 }
 
+static void ioat_write_head(struct ioat_chan *ic, u16 nr, size_t size, u32 ctl)
+{
+	struct ioat_hw *hw = &ioat_slot(ic, nr)->hw;
+
+	hw->size = cpu_to_le32(size);
+	hw->ctl = cpu_to_le32(ctl);
+}
+
 /**
  * ioat_ring_write - write an operation into the ring
  * @ic: the channel
@@ -119,38 +127,30 @@ static void ioat_write_piece(struct ioat_chan *ic, struct ioat_desc *desc, u16 n
 void ioat_ring_write(struct ioat_chan *ic, struct ioat_desc *desc)
 {
 	const size_t most = BIT(ic->dev->xfercap);
-	const u32 at_end = IOAT_CTL_INT | IOAT_CTL_FENCE;
-	unsigned int piece;
-	struct ioat_hw *hw;
+	unsigned int piece, last = desc->pieces - 1;
+	u32 ctl = desc->flags;
 	u16 nr = ic->head;
 	size_t off = 0;
 
 	lockdep_assert_held(&ic->lock);
 
 	desc->first = nr;
-	for (piece = 0; piece < desc->pieces; piece++) {
-		bool last = piece == desc->pieces - 1;
-		u32 ctl = desc->flags & ~at_end;
-		size_t len = min(desc->len - off, most);
-
+	for (piece = 0; piece < last; piece++) {
 		ioat_write_piece(ic, desc, nr, off, piece);
-		if (last)
-			ctl |= desc->flags & IOAT_CTL_FENCE;
-		if (last && !desc->tail)
-			ctl |= IOAT_CTL_COMPLETE | (desc->flags & IOAT_CTL_INT);
-		hw = &ioat_slot(ic, nr)->hw;
-		hw->size = cpu_to_le32(len);
-		hw->ctl = cpu_to_le32(ctl);
+		ioat_write_head(ic, nr, most, ctl & ~(IOAT_CTL_INT | IOAT_CTL_FENCE));
 		nr += desc->stride;
-		off += len;
+		off += most;
 	}
+	ioat_write_piece(ic, desc, nr, off, last);
 	if (desc->tail) {
-		hw = &ioat_slot(ic, nr)->hw;
+		ioat_write_head(ic, nr, desc->len - off, ctl & ~IOAT_CTL_INT);
+		nr += desc->stride;
 		/* The device takes a length of zero for an error. */
-		hw->size = cpu_to_le32(1);
-		hw->ctl = cpu_to_le32(IOAT_CTL_NULL | IOAT_CTL_COMPLETE |
-				      (desc->flags & IOAT_CTL_INT));
-		nr++;
+		ioat_write_head(ic, nr++, 1,
+				IOAT_CTL_NULL | IOAT_CTL_COMPLETE | (ctl & IOAT_CTL_INT));
+	} else {
+		ioat_write_head(ic, nr, desc->len - off, ctl | IOAT_CTL_COMPLETE);
+		nr += desc->stride;
 	}
 	ic->head = nr & ic->mask;
 }
