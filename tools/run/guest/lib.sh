@@ -42,6 +42,8 @@ ok()
 fail()
 {
 	echo "FAILED: $1"
+	# For whoever reads the log: what is under way, and where.
+	cat /sys/kernel/debug/async_tx/status /sys/kernel/debug/async_tx/ops /proc/mdstat || :
 	report fail "$1"
 	in_step=
 	exit 1
