@@ -10,6 +10,11 @@
 /* Say that somebody waits when this much time has passed. */
 #define ASYNC_TX_LONG_WAIT	(10 * HZ)
 
+/* Operations that a CPU keeps after their release, a power of two ... */
+#define ASYNC_TX_FREED		64
+/* ... and of those, the ones that are not reused. */
+#define ASYNC_TX_FREED_LATELY	32
+
 /**
  * struct async_tx_cpu - what async_tx keeps for each CPU
  * @chan: the channel of the handles that this CPU has given out
@@ -28,8 +33,9 @@
  * @work: operations that are to run on this CPU
  * @todo_work: goes through @todo in softirq context
  * @cpu_work: goes through @work
- * @freed: operations released last, see async_tx_op_free()
+ * @freed: operations released last, a ring, see async_tx_op_free()
  * @next_freed: where the next one goes
+ * @nr_freed: how many there are
  * @no_engine: nesting of sections in which no descriptor may be prepared
  */
 struct async_tx_cpu {
@@ -50,8 +56,9 @@ struct async_tx_cpu {
 	struct work_struct todo_work;
 	struct work_struct cpu_work;
 
-	struct async_tx_op *freed[32];
+	struct async_tx_op *freed[ASYNC_TX_FREED];
 	unsigned int next_freed;
+	unsigned int nr_freed;
 	unsigned int no_engine;
 };
 
@@ -136,13 +143,27 @@ enum async_tx_choice {
 extern const char * const async_tx_state_names[];
 extern const char * const async_tx_why_names[];
 
+/* The one place where a state changes ... */
+static inline void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state)
+{
+	/* Whoever sees that an operation is done sees its results as well. */
+	smp_store_release(&op->state, state);
+}
+
+/*
+ * ... and the other one, for a change for which several may compete: the engine's
+ * report, and the removal of its channel.
+ */
+static inline bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
+				       enum async_tx_state to)
+{
+	return cmpxchg(&op->state, from, to) == from;
+}
+
 /* op.c */
 bool async_tx_all_ended(void);
 int async_tx_op_init(void);
 void async_tx_op_exit(void);
-void async_tx_set_state(struct async_tx_op *op, enum async_tx_state state);
-bool async_tx_move_state(struct async_tx_op *op, enum async_tx_state from,
-			 enum async_tx_state to);
 bool async_tx_wait_on(struct async_tx_op *op, struct async_tx_op *other);
 struct async_tx_op *async_tx_call_child(struct async_tx_op *op);
 bool async_tx_wait_for_parent(struct async_tx_op *op, struct async_tx_op *parent);
@@ -175,7 +196,15 @@ void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
 					 void *arg), void *arg);
 
 /* train.c */
-void async_tx_train_start(struct async_tx_op *op);
+/* Make an operation that is in no train one of its own. */
+static inline void async_tx_train_start(struct async_tx_op *op)
+{
+	WRITE_ONCE(op->lead, op);
+	INIT_LIST_HEAD(&op->train);
+	op->members = 1;
+	op->riding = 1;
+}
+
 bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
 			  bool mine);
 void async_tx_train_quit(struct async_tx_op *op, struct async_tx_chan *achan,

@@ -16,9 +16,10 @@
  * complete, see train.c.  A channel without a free descriptor parks it
  * until another operation on that channel has ended.
  *
- * Of the engine's descriptor nothing is kept after it has been submitted: the
- * report, which may come from any context and with any lock of the driver held,
- * only notes the result.
+ * Of the engine's descriptor nothing is kept after it has been submitted.  The
+ * report may come from any context and with any lock of the driver held: then it
+ * only notes the result.  A driver that promises better (callback_unlocked in
+ * struct dma_device) saves its operations that detour.
  *
  * Whatever goes wrong (no mapping, no descriptor, an error, a stall, a channel
  * that leaves) has one outcome: the operation runs on the CPU, from the
@@ -235,19 +236,36 @@ found:
 
 /* --- running --- */
 
+/*
+ * Whether what the report of an operation leads to may be done at once.  Not if
+ * that is its next part: the descriptor of this one is free only after the
+ * callback, and it may be the only one that it will get.
+ */
+static bool async_tx_may_finish(const struct async_tx_op *op)
+{
+	return op->achan->chan->device->callback_unlocked && !op->next &&
+	       !this_cpu_read(async_tx_depth);
+}
+
 static void async_tx_engine_result(void *param, const struct dmaengine_result *result)
 {
 	struct async_tx_op *op = param;
 
 	op->trans = result ? result->result : DMA_TRANS_NOERROR;
-	/* Who is submitting it, maybe this very CPU, will see to it. */
-	if (async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_REPORTED))
-		return;
-	if (async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED))
-		async_tx_queue_todo(op);
+	if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED)) {
+		/* Who is submitting it, maybe this very CPU, will see to it. */
+		if (async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_REPORTED))
+			return;
+		if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED)) {
+			/* It was given up for lost: it stays so until the engine leaves. */
+			WARN_ON_ONCE(READ_ONCE(op->state) != ASYNC_TX_LOST);
+			return;
+		}
+	}
+	if (async_tx_may_finish(op))
+		async_tx_engine_report(op);
 	else
-		/* It was given up for lost: it stays so until the engine leaves. */
-		WARN_ON_ONCE(READ_ONCE(op->state) != ASYNC_TX_LOST);
+		async_tx_queue_todo(op);
 }
 
 /* For engines that do not know of callbacks with a result. */
@@ -293,17 +311,18 @@ static void async_tx_advance(struct async_tx_chan *achan)
 	lockdep_assert_held(&achan->lock);
 
 	achan->progress = jiffies;
-	async_tx_unpark(achan);
+	if (!list_empty(&achan->parked))
+		async_tx_unpark(achan);
 	async_tx_reopen(achan);
 }
 
 /* The engine did not take the operation, or has only done a part of it. */
 static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 {
-	spin_lock_bh(&achan->lock);
+	spin_lock(&achan->lock);
 	list_del_init(&op->inflight);
 	async_tx_advance(achan);
-	spin_unlock_bh(&achan->lock);
+	spin_unlock(&achan->lock);
 }
 
 /*
@@ -315,14 +334,14 @@ static void async_tx_land(struct async_tx_op *op, struct list_head *landed)
 	struct async_tx_chan *achan = op->achan;
 	bool lost;
 
-	spin_lock_bh(&achan->lock);
+	spin_lock(&achan->lock);
 	if (list_empty(&op->inflight))
 		list_add(&op->inflight, &achan->inflight);
 	lost = op->stranded;
 	if (!lost)
 		async_tx_train_land(op, landed);
 	async_tx_advance(achan);
-	spin_unlock_bh(&achan->lock);
+	spin_unlock(&achan->lock);
 
 	if (lost)
 		async_tx_lose(op);
@@ -332,7 +351,8 @@ static void async_tx_give_back(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 
-	async_tx_unmap(op, achan->dev, false);
+	if (op->mapped)
+		async_tx_unmap(op, achan->dev, false);
 	WRITE_ONCE(op->achan, NULL);
 	percpu_ref_put(&achan->ref);
 }
@@ -348,7 +368,7 @@ static bool async_tx_park(struct async_tx_op *op)
 
 	async_tx_unmap(op, achan->dev, false);
 
-	spin_lock_bh(&achan->lock);
+	spin_lock(&achan->lock);
 	list_del_init(&op->inflight);
 	parked = !achan->closed && list_empty(&op->train) &&
 		 !list_empty(&achan->inflight);
@@ -360,7 +380,7 @@ static bool async_tx_park(struct async_tx_op *op)
 		/* Its place is free. */
 		async_tx_unpark(achan);
 	}
-	spin_unlock_bh(&achan->lock);
+	spin_unlock(&achan->lock);
 
 	if (parked)
 		percpu_ref_put(&achan->ref);
@@ -377,7 +397,7 @@ static bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
 {
 	unsigned int limit = READ_ONCE(stall_ms);
 
-	guard(spinlock_bh)(&achan->lock);
+	guard(spinlock)(&achan->lock);
 
 	if (achan->closed)
 		return false;
@@ -441,6 +461,19 @@ static void async_tx_failure(struct async_tx_op *op)
 	async_tx_queue_work(op);
 }
 
+/* The engine is through with an operation that is in no train. */
+static void async_tx_arrive_alone(struct async_tx_op *op)
+{
+	bool good = op->trans == DMA_TRANS_NOERROR;
+
+	INIT_LIST_HEAD(&op->inflight);
+	async_tx_unmap(op, op->achan->dev, good);
+	if (good)
+		async_tx_success(op);
+	else
+		async_tx_failure(op);
+}
+
 /*
  * The engine is through with a train.  Its members complete, in their order, up
  * to the first that has failed.
@@ -449,6 +482,12 @@ static void async_tx_arrive(struct list_head *landed)
 {
 	struct async_tx_op *op, *next, *prev;
 	bool good = true;
+
+	if (list_is_singular(landed)) {
+		async_tx_arrive_alone(list_first_entry(landed, struct async_tx_op,
+						       inflight));
+		return;
+	}
 
 	/* Before the first completes, nothing is mapped that another can write. */
 	list_for_each_entry(op, landed, inflight) {
@@ -608,9 +647,9 @@ static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 	async_tx_wait_for_parent(op, list_prev_entry(op, train));
 	async_tx_train_quit(op, achan, &landed);
 	/* Who has landed and waited for this one has left with it. */
-	spin_lock_bh(&achan->lock);
+	spin_lock(&achan->lock);
 	async_tx_unpark(achan);
-	spin_unlock_bh(&achan->lock);
+	spin_unlock(&achan->lock);
 	async_tx_entered(achan);
 	percpu_ref_put(&achan->ref);
 	async_tx_arrive(&landed);
@@ -691,7 +730,8 @@ void async_tx_engine_report(struct async_tx_op *op)
 		op->trans = DMA_TRANS_ABORTED;
 	}
 	async_tx_land(op, &landed);
-	async_tx_arrive(&landed);
+	if (!list_empty(&landed))
+		async_tx_arrive(&landed);
 }
 
 static enum dma_status async_tx_poll_chan(struct async_tx_chan *achan)

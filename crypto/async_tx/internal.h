@@ -204,6 +204,7 @@ enum async_tx_state {
 
 /**
  * struct async_tx_buf - a block of memory that an operation reads or writes
+ * @first: physical address, for what an engine may get
  * @page: where it lies; NULL for a destination that is not wanted
  * @bounce: what the engine writes instead, because the block is an input, too
  * @shared: destination of an operation of the same train, whose mapping serves
@@ -211,16 +212,19 @@ enum async_tx_state {
  * @offset: bytes from the beginning of @page
  * @disk: position in the array, for kinds where that matters
  * @cpu_only: a destination that is written only if a CPU runs the operation
+ * @write: a destination
  * @node: in the table of ranges
  * @op: whose it is
  */
 struct async_tx_buf {
+	phys_addr_t first;
 	struct page *page;
 	struct page *bounce;
 	struct async_tx_buf *shared;
 	unsigned int offset;
 	u8 disk;
 	bool cpu_only;
+	bool write;
 	struct hlist_node node;
 	struct async_tx_op *op;
 };
@@ -255,6 +259,7 @@ struct async_tx_chan;
  * @retired: it is on the list of those done and not acked
  * @held: all its ranges are in the table
  * @mapped: its buffers are mapped for @achan
+ * @lent: some of them have a page in between, or share another's mapping
  * @failed: an engine has failed it
  * @child: what it waits for is its parent
  * @stranded: it was in a train that the engine will not complete
@@ -308,6 +313,7 @@ struct async_tx_op {
 	bool retired;
 	bool held;
 	bool mapped;
+	bool lent;
 	bool failed;
 	bool child;
 	bool stranded;

@@ -14,8 +14,9 @@
  * range, and one that writes it has it alone.  Who comes second waits, as for a
  * parent.
  *
- * The ranges stand in a table of buckets by page frame, each with a lock of its
- * own, and are taken one by one.  If one is not free, those taken already are
+ * The ranges stand in a table of buckets by page frame, and are taken one by one.
+ * A range that is alone in its bucket comes and goes by a cmpxchg(); where there
+ * are more, or somebody looks, they stand on a list with a lock.  If one is not free, those taken already are
  * given back, and all is tried once more, under a lock that lets only one
  * operation at a time do so: whatever is in the way then belongs to an
  * operation that has all it needs, and so will end, or to one that is just
@@ -37,23 +38,31 @@
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
+#include <linux/math.h>
 #include <linux/mempool.h>
 #include <linux/module.h>
 
 #include "core.h"
 
-#define ASYNC_TX_RANGE_BITS	10
+#define ASYNC_TX_RANGE_BITS	12
 #define ASYNC_TX_BOUNCE_PAGES	32
 
 /**
  * struct async_tx_bucket - ranges that begin in certain pages
- * @lock: protects the list.  The lock of an operation is inside it.
- * @ranges: buffers whose operations hold them
+ * @sole: the buffer whose operation holds the only one; NULL if there is none.
+ *	ASYNC_TX_MANY: they are on the list
+ * @lock: protects the list; who has it has made @sole ASYNC_TX_MANY.  The lock of
+ *	an operation is inside it.
+ * @ranges: buffers whose operations hold them: those that are read, which any
+ *	number of readers need not go through, and those that are written
  */
 struct async_tx_bucket {
+	struct async_tx_buf *sole;
 	spinlock_t lock; /* see above */
-	struct hlist_head ranges;
+	struct hlist_head ranges[2];
 };
+
+#define ASYNC_TX_MANY	((struct async_tx_buf *)1)
 
 static struct async_tx_bucket buckets[1 << ASYNC_TX_RANGE_BITS];
 
@@ -72,48 +81,52 @@ struct async_tx_range {
 	bool write;
 };
 
-static struct async_tx_range async_tx_range(struct page *page, unsigned int offset,
-					    size_t len, bool write)
-{
-	phys_addr_t first = page_to_phys(page) + offset;
-
-	return (struct async_tx_range) { first, first + len - 1, write };
-}
-
 static struct async_tx_range async_tx_buf_range(const struct async_tx_buf *buf)
 {
-	const struct async_tx_op *op = buf->op;
-
-	return async_tx_range(buf->page, buf->offset, op->len,
-			      buf - op->buf >= op->nr_srcs);
-}
-
-static bool async_tx_overlap(const struct async_tx_range *a,
-			     const struct async_tx_range *b)
-{
-	return a->first <= b->last && b->first <= a->last;
+	return (struct async_tx_range) {
+		buf->first, buf->first + buf->op->len - 1, buf->write
+	};
 }
 
 /*
- * One of them is written, and the other is not to be touched meanwhile: what
+ * Of one that is written and another, which is not to be touched meanwhile: what
  * shares a cache line is as good as one.
  */
 static bool async_tx_clash(const struct async_tx_range *a,
 			   const struct async_tx_range *b)
 {
-	return (a->write || b->write) &&
-	       a->first / L1_CACHE_BYTES <= b->last / L1_CACHE_BYTES &&
+	return a->first / L1_CACHE_BYTES <= b->last / L1_CACHE_BYTES &&
 	       b->first / L1_CACHE_BYTES <= a->last / L1_CACHE_BYTES;
-}
-
-static bool async_tx_crosses(const struct async_tx_range *range)
-{
-	return PHYS_PFN(range->first) != PHYS_PFN(range->last);
 }
 
 static struct async_tx_bucket *async_tx_bucket(unsigned long pfn)
 {
 	return &buckets[hash_long(pfn, ASYNC_TX_RANGE_BITS)];
+}
+
+static void async_tx_bucket_add(struct async_tx_bucket *bucket, struct async_tx_buf *buf)
+{
+	hlist_add_head(&buf->node, &bucket->ranges[buf->write]);
+}
+
+/* From here on nobody comes or goes without the lock.  BHs are disabled. */
+static void async_tx_bucket_lock(struct async_tx_bucket *bucket)
+	__acquires(&bucket->lock)
+{
+	struct async_tx_buf *sole;
+
+	spin_lock(&bucket->lock);
+	sole = xchg(&bucket->sole, ASYNC_TX_MANY);
+	if (sole && sole != ASYNC_TX_MANY)
+		async_tx_bucket_add(bucket, sole);
+}
+
+static void async_tx_bucket_unlock(struct async_tx_bucket *bucket)
+	__releases(&bucket->lock)
+{
+	if (hlist_empty(&bucket->ranges[0]) && hlist_empty(&bucket->ranges[1]))
+		smp_store_release(&bucket->sole, NULL);
+	spin_unlock(&bucket->lock);
 }
 
 /*
@@ -129,6 +142,7 @@ static bool async_tx_share(struct async_tx_buf *src, struct async_tx_buf *dst,
 	    dst->cpu_only || dst->bounce)
 		return false;
 	src->shared = dst;
+	src->op->lent = true;
 	return true;
 }
 
@@ -142,15 +156,18 @@ static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 					     struct async_tx_buf *shareable)
 {
 	struct async_tx_buf *buf;
+	int write;
 
 	lockdep_assert_held(&bucket->lock);
 
-	hlist_for_each_entry(buf, &bucket->ranges, node) {
-		struct async_tx_range other = async_tx_buf_range(buf);
+	for (write = !range->write; write < 2; write++) {
+		hlist_for_each_entry(buf, &bucket->ranges[write], node) {
+			struct async_tx_range other = async_tx_buf_range(buf);
 
-		if (buf->op != op && async_tx_clash(range, &other) &&
-		    !async_tx_share(shareable, buf, range, &other))
-			return buf->op;
+			if (buf->op != op && async_tx_clash(range, &other) &&
+			    !async_tx_share(shareable, buf, range, &other))
+				return buf->op;
+		}
 	}
 	return NULL;
 }
@@ -158,29 +175,26 @@ static struct async_tx_op *async_tx_conflict(struct async_tx_bucket *bucket,
 enum async_tx_found { RANGE_FREE, RANGE_TAKEN, RANGE_WAIT };
 
 /*
- * Look for @range in the bucket of @pfn.  Enter @buf there, if not NULL and
- * nobody has it.  With @wait, let @op wait for who has it.
+ * Look for who has some of @range in the bucket of @pfn.  With @wait, let @op
+ * wait for that one.
  */
 static enum async_tx_found
 async_tx_look(unsigned long pfn, struct async_tx_op *op,
-	      const struct async_tx_range *range, struct async_tx_buf *buf,
-	      bool wait)
+	      const struct async_tx_range *range, bool wait)
 {
 	struct async_tx_bucket *bucket = async_tx_bucket(pfn);
 	enum async_tx_found found = RANGE_FREE;
 	struct async_tx_op *other;
 
-	spin_lock_bh(&bucket->lock);
-	other = async_tx_conflict(bucket, op, range, buf);
+	async_tx_bucket_lock(bucket);
+	other = async_tx_conflict(bucket, op, range, NULL);
 	if (other) {
 		found = RANGE_TAKEN;
 		/* Who does not hold all of its ranges is about to give way. */
 		if (wait && READ_ONCE(other->held) && async_tx_wait_on(op, other))
 			found = RANGE_WAIT;
-	} else if (buf) {
-		hlist_add_head(&buf->node, &bucket->ranges);
 	}
-	spin_unlock_bh(&bucket->lock);
+	async_tx_bucket_unlock(bucket);
 	return found;
 }
 
@@ -192,45 +206,82 @@ async_tx_look_beside(struct async_tx_op *op, const struct async_tx_range *range,
 	unsigned long pfn = PHYS_PFN(range->first);
 	enum async_tx_found found = RANGE_FREE;
 
-	/* Pairs with the other one's, that enters its range before or after. */
-	smp_mb();
 	if (pfn && atomic_read(&nr_crossing))
-		found = async_tx_look(pfn - 1, op, range, NULL, wait);
+		found = async_tx_look(pfn - 1, op, range, wait);
 	while (found == RANGE_FREE && pfn++ != PHYS_PFN(range->last))
-		found = async_tx_look(pfn, op, range, NULL, wait);
+		found = async_tx_look(pfn, op, range, wait);
 	return found;
 }
 
-static void async_tx_leave_range(struct async_tx_buf *buf)
+static bool async_tx_crosses(const struct async_tx_buf *buf)
 {
-	struct async_tx_range range = async_tx_buf_range(buf);
-	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(range.first));
+	return PHYS_PFN(buf->first) != PHYS_PFN(buf->first + buf->op->len - 1);
+}
 
-	spin_lock_bh(&bucket->lock);
-	hlist_del_init(&buf->node);
-	spin_unlock_bh(&bucket->lock);
-	if (async_tx_crosses(&range))
+/* Leave a bucket where one is not alone. */
+static noinline void async_tx_leave_others(struct async_tx_bucket *bucket,
+					   struct async_tx_buf *buf)
+{
+	async_tx_bucket_lock(bucket);
+	__hlist_del(&buf->node);
+	async_tx_bucket_unlock(bucket);
+}
+
+static __always_inline void async_tx_leave_range(struct async_tx_buf *buf)
+{
+	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(buf->first));
+
+	if (cmpxchg(&bucket->sole, buf, NULL) != buf)
+		async_tx_leave_others(bucket, buf);
+	if (unlikely(async_tx_crosses(buf)))
 		atomic_dec(&nr_crossing);
 }
 
-static enum async_tx_found async_tx_enter_range(struct async_tx_buf *buf)
+/* Enter a range in a bucket where it is not alone, if nobody there has any of it. */
+static noinline bool async_tx_enter_among(struct async_tx_bucket *bucket,
+					  struct async_tx_buf *buf)
 {
 	struct async_tx_range range = async_tx_buf_range(buf);
-	struct async_tx_op *op = buf->op;
-	enum async_tx_found found;
+	bool free;
 
-	if (async_tx_crosses(&range))
+	async_tx_bucket_lock(bucket);
+	free = !async_tx_conflict(bucket, buf->op, &range, buf);
+	if (free)
+		async_tx_bucket_add(bucket, buf);
+	async_tx_bucket_unlock(bucket);
+	/* As after the cmpxchg() of one that is alone. */
+	smp_mb();
+	return free;
+}
+
+/* Tell whether nobody has any of a range that has been entered already. */
+static noinline bool async_tx_free_beside(struct async_tx_buf *buf)
+{
+	struct async_tx_range range = async_tx_buf_range(buf);
+
+	return async_tx_look_beside(buf->op, &range, false) == RANGE_FREE;
+}
+
+/* Enter a range in the table, if nobody has any of it. */
+static bool async_tx_enter_range(struct async_tx_buf *buf)
+{
+	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(buf->first));
+	bool crosses = async_tx_crosses(buf);
+
+	if (unlikely(crosses))
 		atomic_inc(&nr_crossing);
-	found = async_tx_look(PHYS_PFN(range.first), op, &range, buf, false);
-	if (found != RANGE_FREE) {
-		if (async_tx_crosses(&range))
+	if (cmpxchg(&bucket->sole, NULL, buf) && !async_tx_enter_among(bucket, buf)) {
+		if (crosses)
 			atomic_dec(&nr_crossing);
-		return found;
+		return false;
 	}
-	found = async_tx_look_beside(op, &range, false);
-	if (found != RANGE_FREE)
-		async_tx_leave_range(buf);
-	return found;
+
+	/* Pairs with the other one's, that enters its range before or after. */
+	smp_mb__after_atomic();
+	if (likely(!crosses && !atomic_read(&nr_crossing)) || async_tx_free_beside(buf))
+		return true;
+	async_tx_leave_range(buf);
+	return false;
 }
 
 /* Wait for who has the range, if it is still taken. */
@@ -239,24 +290,19 @@ static enum async_tx_found async_tx_wait_for_range(struct async_tx_buf *buf)
 	struct async_tx_range range = async_tx_buf_range(buf);
 	enum async_tx_found found;
 
-	found = async_tx_look(PHYS_PFN(range.first), buf->op, &range, NULL, true);
+	found = async_tx_look(PHYS_PFN(range.first), buf->op, &range, true);
 	return found ?: async_tx_look_beside(buf->op, &range, true);
 }
 
 static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait)
 {
 	int nr = op->nr_srcs + op->nr_dsts;
-	enum async_tx_found found = RANGE_FREE;
 	int i, j;
 
-	for (i = 0; i < nr; i++) {
-		if (!op->buf[i].page)
-			continue;
-		found = async_tx_enter_range(&op->buf[i]);
-		if (found != RANGE_FREE)
+	for (i = 0; i < nr; i++)
+		if (op->buf[i].page && !async_tx_enter_range(&op->buf[i]))
 			break;
-	}
-	if (found == RANGE_FREE) {
+	if (i == nr) {
 		WRITE_ONCE(op->held, true);
 		return RANGE_FREE;
 	}
@@ -289,13 +335,13 @@ bool async_tx_ranges_get(struct async_tx_op *op)
 	if (async_tx_try_ranges(op, false) == RANGE_FREE)
 		return true;
 
-	spin_lock_bh(&second_try);
+	spin_lock(&second_try);
 	do {
 		found = async_tx_try_ranges(op, true);
 		if (found == RANGE_TAKEN)
 			cpu_relax();
 	} while (found == RANGE_TAKEN);
-	spin_unlock_bh(&second_try);
+	spin_unlock(&second_try);
 	return found == RANGE_FREE;
 }
 
@@ -319,13 +365,13 @@ bool async_tx_ranges_try(struct async_tx_op *op)
  */
 void async_tx_ranges_put(struct async_tx_op *op)
 {
-	int i;
+	struct async_tx_buf *end = &op->buf[op->nr_srcs + op->nr_dsts], *buf;
 
 	if (!op->held)
 		return;
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
-		if (op->buf[i].page)
-			async_tx_leave_range(&op->buf[i]);
+	for (buf = op->buf; buf < end; buf++)
+		if (buf->page)
+			async_tx_leave_range(buf);
 	op->held = false;
 }
 
@@ -344,24 +390,32 @@ void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 		     bool write)
 {
 	unsigned long warn_at = jiffies + ASYNC_TX_LONG_WAIT;
-	struct async_tx_range range;
+	struct async_tx_range range = { .write = write };
 	struct async_tx_op *other;
 	unsigned long pfn;
 
 	if (!page || !len || !READ_ONCE(async_tx_active))
 		return;
 
-	range = async_tx_range(page, offset, len, write);
+	range.first = page_to_phys(page) + offset;
+	range.last = range.first + len - 1;
 	pfn = PHYS_PFN(range.first);
 	if (pfn)
 		pfn--;
 	while (pfn <= PHYS_PFN(range.last)) {
 		struct async_tx_bucket *bucket = async_tx_bucket(pfn);
 
+		/* Pairs with async_tx_leave_range(): its memory is what it has left. */
+		if (!smp_load_acquire(&bucket->sole)) {
+			pfn++;
+			continue;
+		}
 		rcu_read_lock();
-		spin_lock_bh(&bucket->lock);
+		local_bh_disable();
+		async_tx_bucket_lock(bucket);
 		other = async_tx_conflict(bucket, NULL, &range, NULL);
-		spin_unlock_bh(&bucket->lock);
+		async_tx_bucket_unlock(bucket);
+		local_bh_enable();
 		if (other)
 			async_tx_help(other);
 		else
@@ -377,17 +431,15 @@ EXPORT_SYMBOL_GPL(async_tx_settle);
 
 /* --- mapping --- */
 
-static bool async_tx_in_place(struct async_tx_op *op, int dst)
+/* Whether a destination overlaps a source. */
+static bool async_tx_in_place(const struct async_tx_op *op,
+			      const struct async_tx_buf *dst)
 {
-	struct async_tx_range d = async_tx_buf_range(async_tx_dst(op, dst));
 	int i;
 
-	for (i = 0; i < op->nr_srcs; i++) {
-		struct async_tx_range s = async_tx_buf_range(&op->buf[i]);
-
-		if (async_tx_overlap(&d, &s))
+	for (i = 0; i < op->nr_srcs; i++)
+		if (abs_diff(dst->first, op->buf[i].first) < op->len)
 			return true;
-	}
 	return false;
 }
 
@@ -396,13 +448,20 @@ static bool async_tx_is_mapped(const struct async_tx_buf *buf)
 	return buf->page && !buf->cpu_only && !buf->shared;
 }
 
-static void async_tx_unmap_buf(struct async_tx_op *op, int i, struct device *dev)
+static enum dma_data_direction async_tx_direction(const struct async_tx_buf *buf)
 {
-	struct async_tx_buf *buf = &op->buf[i];
+	return buf->write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE;
+}
 
-	if (async_tx_is_mapped(buf))
-		dma_unmap_page(dev, op->dma[i], op->len,
-			       i < op->nr_srcs ? DMA_TO_DEVICE : DMA_BIDIRECTIONAL);
+/* Unmap the first @nr buffers. */
+static void async_tx_unmap_bufs(struct async_tx_op *op, int nr, struct device *dev)
+{
+	const struct async_tx_buf *buf = op->buf;
+	const dma_addr_t *dma = op->dma;
+
+	for (; nr; nr--, buf++, dma++)
+		if (async_tx_is_mapped(buf))
+			dma_unmap_page(dev, *dma, op->len, async_tx_direction(buf));
 }
 
 /* An operation is not mapped: it needs no pages in between, and shares no mapping. */
@@ -410,6 +469,9 @@ static void async_tx_forget_bufs(struct async_tx_op *op)
 {
 	int i;
 
+	if (!op->lent)
+		return;
+	op->lent = false;
 	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
 		struct async_tx_buf *buf = &op->buf[i];
 
@@ -430,6 +492,12 @@ static bool async_tx_lines_shared(const struct async_tx_op *op,
 	return !IS_ALIGNED(buf->offset | op->len, dma_get_cache_alignment());
 }
 
+/* Where the operation that writes a block has it mapped. */
+static dma_addr_t async_tx_shared_dma(const struct async_tx_buf *buf)
+{
+	return buf->op->dma[buf - buf->op->buf];
+}
+
 /**
  * async_tx_map - map the buffers of an operation for a device
  * @op: its ranges are held
@@ -440,43 +508,39 @@ static bool async_tx_lines_shared(const struct async_tx_op *op,
  */
 bool async_tx_map(struct async_tx_op *op, struct device *dev)
 {
+	struct async_tx_buf *end = &op->buf[op->nr_srcs + op->nr_dsts], *buf;
 	bool coherent = dev_is_dma_coherent(dev);
-	int i;
+	dma_addr_t *dma = op->dma;
 
-	for (i = 0; i < op->nr_dsts; i++) {
-		struct async_tx_buf *buf = async_tx_dst(op, i);
-
+	for (buf = async_tx_dst(op, 0); buf < end; buf++) {
 		if (!async_tx_is_mapped(buf))
 			continue;
 		if (!coherent && async_tx_lines_shared(op, buf))
 			goto forget;
-		if (!async_tx_in_place(op, i))
+		if (!async_tx_in_place(op, buf))
 			continue;
+		op->lent = true;
 		buf->bounce = mempool_alloc(bounce_pool, GFP_NOWAIT | __GFP_NOWARN);
 		if (!buf->bounce)
 			goto forget;
 	}
 
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
-		struct async_tx_buf *buf = &op->buf[i];
-
-		op->dma[i] = buf->shared ?
-			     buf->shared->op->dma[buf->shared - buf->shared->op->buf] : 0;
-		if (!async_tx_is_mapped(buf))
+	for (buf = op->buf; buf < end; buf++, dma++) {
+		if (!async_tx_is_mapped(buf)) {
+			*dma = buf->shared ? async_tx_shared_dma(buf->shared) : 0;
 			continue;
-		op->dma[i] = dma_map_page(dev, buf->bounce ?: buf->page,
-					  buf->bounce ? 0 : buf->offset, op->len,
-					  i < op->nr_srcs ? DMA_TO_DEVICE :
-							    DMA_BIDIRECTIONAL);
-		if (dma_mapping_error(dev, op->dma[i]))
+		}
+		*dma = dma_map_page(dev, buf->bounce ?: buf->page,
+				    buf->bounce ? 0 : buf->offset, op->len,
+				    async_tx_direction(buf));
+		if (dma_mapping_error(dev, *dma))
 			goto unmap;
 	}
 	op->mapped = true;
 	return true;
 
 unmap:
-	while (--i >= 0)
-		async_tx_unmap_buf(op, i, dev);
+	async_tx_unmap_bufs(op, buf - op->buf, dev);
 forget:
 	async_tx_forget_bufs(op);
 	return false;
@@ -498,8 +562,9 @@ void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy)
 		return;
 	op->mapped = false;
 
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++)
-		async_tx_unmap_buf(op, i, dev);
+	async_tx_unmap_bufs(op, op->nr_srcs + op->nr_dsts, dev);
+	if (!op->lent)
+		return;
 
 	for (i = 0; copy && i < op->nr_dsts; i++) {
 		struct async_tx_buf *buf = async_tx_dst(op, i);

@@ -30,18 +30,6 @@
 /* Members of a train. */
 #define ASYNC_TX_TRAIN	32
 
-/**
- * async_tx_train_start - make an operation a train of its own
- * @op: in none
- */
-void async_tx_train_start(struct async_tx_op *op)
-{
-	WRITE_ONCE(op->lead, op);
-	INIT_LIST_HEAD(&op->train);
-	op->members = 1;
-	op->riding = 1;
-}
-
 static bool async_tx_in_flight(const struct async_tx_op *op)
 {
 	/* Who has been dispatched has a channel: pairs with async_tx_move_state(). */
@@ -57,6 +45,7 @@ static bool async_tx_in_flight(const struct async_tx_op *op)
  * From now on the train does not end without @op: it has to get in flight, or
  * to call async_tx_train_quit().
  *
+ * Context: BHs disabled.
  * Return: false if the parent is not in flight on that channel, or somebody
  * else follows it, or enough do.
  */
@@ -66,7 +55,7 @@ bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
 	struct async_tx_chan *achan = op->achan;
 	struct async_tx_op *lead;
 
-	guard(spinlock_bh)(&achan->lock);
+	guard(spinlock)(&achan->lock);
 
 	/* Without the lock nobody leaves the channel. */
 	if (achan->closed || (!mine && !async_tx_in_flight(parent)) ||
@@ -91,6 +80,11 @@ static void async_tx_train_less(struct async_tx_op *lead, struct list_head *land
 
 	if (--lead->riding)
 		return;
+	if (lead->members == 1) {
+		list_move_tail(&lead->inflight, landed);
+		lead->riding = 1;
+		return;
+	}
 	for (n = lead->members; n; n--) {
 		next = list_next_entry(op, train);
 		list_move_tail(&op->inflight, landed);
@@ -104,13 +98,15 @@ static void async_tx_train_less(struct async_tx_op *lead, struct list_head *land
  * @op: from async_tx_train_board()
  * @achan: the channel; op->achan is of no interest
  * @landed: gets the train, if it waited only for @op
+ *
+ * Context: BHs disabled.
  */
 void async_tx_train_quit(struct async_tx_op *op, struct async_tx_chan *achan,
 			 struct list_head *landed)
 {
 	struct async_tx_op *lead = op->lead;
 
-	guard(spinlock_bh)(&achan->lock);
+	guard(spinlock)(&achan->lock);
 
 	list_del(&op->train);
 	async_tx_train_start(op);
@@ -160,7 +156,7 @@ void async_tx_train_strand(struct async_tx_op *op)
  * async_tx_train_todo - who in a train has to be looked at
  * @op: memory of an operation
  *
- * Context: under RCU.
+ * Context: BHs disabled, under RCU.
  * Return: memory of a member on the todo list of a CPU; NULL if there is none.
  */
 struct async_tx_op *async_tx_train_todo(struct async_tx_op *op)
@@ -171,7 +167,7 @@ struct async_tx_op *async_tx_train_todo(struct async_tx_op *op)
 	if (!achan)
 		return NULL;
 
-	guard(spinlock_bh)(&achan->lock);
+	guard(spinlock)(&achan->lock);
 
 	if (READ_ONCE(op->achan) != achan)
 		return NULL;

@@ -53,6 +53,8 @@ struct dma_sim;
  * @delay_kib_ns: time that each 1024 bytes of its length add to that
  * @in_order: all channels complete in the order in which operations are issued;
  *	if not, each channel goes on independently of the others
+ * @callback_unlocked: say that callbacks come without a lock held, see &struct
+ *	dma_device
  * @private: offer the channels to exclusive users only (DMA_PRIVATE)
  * @coalesce_ops: one interrupt for so many completions, at least 1
  * @coalesce_us: ... or when the first of them has waited for so many
@@ -79,6 +81,7 @@ struct dma_sim_config {
 	unsigned int delay_ns;
 	unsigned int delay_kib_ns;
 	bool in_order;
+	bool callback_unlocked;
 	bool private;
 	unsigned int coalesce_ops;
 	unsigned int coalesce_us;

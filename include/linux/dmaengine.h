@@ -900,6 +900,9 @@ struct dma_filter {
  *	to be asked again; another error if the engine does not stop.  Nothing is
  *	submitted meanwhile.  What the offload user needs to take away work from
  *	an engine that hangs; see provider.rst
+ * @callback_unlocked: the driver calls back with bottom halves disabled,
+ *	interrupts enabled and no lock held that it takes elsewhere, so that what
+ *	follows from a completion can be done in the callback; see provider.rst
  * @device_tx_status: state of a transaction, details if @txstate is not NULL
  * @device_issue_pending: start what is queued.  From any context, under
  *	rcu_read_lock().
@@ -1024,6 +1027,7 @@ struct dma_device {
 	struct dentry *dbg_dev_root;
 	/* Not in stock: at the end, so that all else is where it was. */
 	int (*device_stop)(struct dma_chan *chan);
+	bool callback_unlocked;
 };
 
 /**

@@ -44,6 +44,8 @@ static const struct dma_sim_config *sim_config(unsigned long kinds)
 	config = dma_sim_defaults;
 	config.kinds = kinds;
 	config.iova = true;
+	/* The second engine of a case, as the first has to take any fault. */
+	config.callback_unlocked = nr_sims % 2;
 	return &config;
 }
 
@@ -479,6 +481,50 @@ static void sim_parked(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* Operations of several parts each get on, though there are more than descriptors. */
+static void sim_parts_parked(struct kunit *test)
+{
+	enum { NR = 12 };
+	struct dma_sim_config config = *sim_config(BIT(DMA_PQ));
+	struct dma_sim_counters counters;
+	struct dma_sim *sim;
+	struct dma_async_tx_descriptor *tx[NR];
+	struct atx_ctx *ctx = test->priv;
+	struct atx_op *ops[NR];
+	int i;
+
+	config.ring = 4;
+	config.callback_unlocked = true;
+	/* One batch has more callbacks than there are descriptors left. */
+	config.coalesce_ops = 3;
+	config.coalesce_us = 1000;
+	sim = sim_add(test, &config);
+	for (i = 0; i < NR; i++) {
+		ops[i] = atx_op_make(test, ATX_2DATA, NULL, NULL, ATX_BLK(16 * i), PAGE_SIZE);
+		atx_op_fill(ctx, ops[i]);
+	}
+	for (i = 0; i < NR; i++)
+		tx[i] = atx_op_submit(ctx, ops[i], 0, NULL, NULL, NULL);
+	async_tx_issue_pending_all();
+	for (i = 0; i < NR; i++) {
+		unsigned long end = jiffies + 5 * HZ;
+
+		/* Who polls would help. */
+		while (tx[i] && async_tx_result(tx[i]) == -EINPROGRESS &&
+		       time_before(jiffies, end))
+			schedule_timeout_uninterruptible(1);
+		KUNIT_EXPECT_TRUE_MSG(test, time_before(jiffies, end), "operation %d waits", i);
+		async_tx_quiesce(&tx[i]);
+	}
+	for (i = 0; i < NR; i++)
+		atx_op_check(ctx, ops[i]);
+	dma_sim_read_counters(sim, &counters);
+	/* Two each; some begin anew, whose place one has taken that comes later. */
+	KUNIT_EXPECT_GE(test, counters.ops[DMA_PQ], NR);
+	KUNIT_EXPECT_LE(test, counters.ops[DMA_PQ], 3 * NR);
+	atx_report(test, ctx);
+}
+
 /* An engine hangs, and who waits for it lets no timer come through. */
 static void sim_stall_without_bh(struct kunit *test)
 {
@@ -773,6 +819,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(sim_dies_with_queue),
 	KUNIT_CASE(sim_callback_submits),
 	KUNIT_CASE(sim_parked),
+	KUNIT_CASE(sim_parts_parked),
 	KUNIT_CASE(sim_stall_without_bh),
 	KUNIT_CASE(sim_too_early),
 	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),

@@ -740,6 +740,7 @@ static struct dma_sim *torture_engine(int i)
 	config.fill_align = align;
 	config.xor_align = align;
 	config.pq_align = align;
+	config.callback_unlocked = i % 3;
 	config.iova = iova;
 	config.seed = seed + i;
 	return dma_sim_create(&config);

@@ -352,6 +352,7 @@ VISIBLE_IF_KUNIT void ioat_fill_in(struct ioat_dev *id)
 	dma->device_terminate_all = ioat_terminate_all;
 	dma->device_synchronize = ioat_synchronize;
 	dma->device_stop = ioat_stop;
+	dma->callback_unlocked = true;
 	dma->device_release = ioat_release;
 }
 EXPORT_SYMBOL_IF_KUNIT(ioat_fill_in);

@@ -86,6 +86,7 @@ SIM_ITEM_ATTR(pq_align);
 SIM_ITEM_ATTR(delay_ns);
 SIM_ITEM_ATTR(delay_kib_ns);
 SIM_ITEM_ATTR(in_order);
+SIM_ITEM_ATTR(callback_unlocked);
 SIM_ITEM_ATTR(private);
 SIM_ITEM_ATTR(coalesce_ops);
 SIM_ITEM_ATTR(coalesce_us);
@@ -195,6 +196,7 @@ static struct configfs_attribute *sim_item_attrs[] = {
 	&sim_item_attr_delay_ns,
 	&sim_item_attr_delay_kib_ns,
 	&sim_item_attr_in_order,
+	&sim_item_attr_callback_unlocked,
 	&sim_item_attr_private,
 	&sim_item_attr_coalesce_ops,
 	&sim_item_attr_coalesce_us,

@@ -249,8 +249,9 @@ void sim_client_unlock(struct sim_chan *sc, bool locked)
  * Counting of occasions starts anew.
  *
  * Context: any but NMI.
- * Return: 0, or -EINVAL if there is no such class, result or probability, or
- * for %DMA_SIM_REFUSE_MAP without &dma_sim_config.iova.
+ * Return: 0, or -EINVAL if there is no such class, result or probability, for
+ * %DMA_SIM_REFUSE_MAP without &dma_sim_config.iova, or for
+ * %DMA_SIM_LOCKED_CALLBACK with &dma_sim_config.callback_unlocked.
  */
 int dma_sim_set_fault(struct dma_sim *sim, enum dma_sim_fault_class class,
 		      const struct dma_sim_fault *fault)
@@ -263,6 +264,8 @@ int dma_sim_set_fault(struct dma_sim *sim, enum dma_sim_fault_class class,
 		      fault->ppm > SIM_PPM))
 		return -EINVAL;
 	if (fault && class == DMA_SIM_REFUSE_MAP && !sim->config.iova)
+		return -EINVAL;
+	if (fault && class == DMA_SIM_LOCKED_CALLBACK && sim->config.callback_unlocked)
 		return -EINVAL;
 
 	scoped_guard(spinlock_irqsave, &faults->lock) {

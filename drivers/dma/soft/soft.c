@@ -107,6 +107,7 @@ static int soft_probe(struct platform_device *pdev)
 	dma->device_terminate_all = soft_terminate_all;
 	dma->device_synchronize = soft_synchronize;
 	dma->device_stop = soft_stop;
+	dma->callback_unlocked = true;
 	dma->device_release = soft_release;
 
 	nr_cpus = cpumask_weight(&sd->config.cpus);
