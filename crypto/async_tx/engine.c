@@ -262,10 +262,13 @@ static void async_tx_engine_result(void *param, const struct dmaengine_result *r
 			return;
 		}
 	}
-	if (async_tx_may_finish(op))
-		async_tx_engine_report(op);
-	else
+	if (!async_tx_may_finish(op)) {
 		async_tx_queue_todo(op);
+		return;
+	}
+	async_tx_engine_report(op);
+	/* What a callback has submitted. */
+	async_tx_issue_this_cpu();
 }
 
 /* For engines that do not know of callbacks with a result. */

@@ -233,8 +233,11 @@ static __always_inline void async_tx_leave_range(struct async_tx_buf *buf)
 
 	if (cmpxchg(&bucket->sole, buf, NULL) != buf)
 		async_tx_leave_others(bucket, buf);
-	if (unlikely(async_tx_crosses(buf)))
+	if (unlikely(async_tx_crosses(buf))) {
+		/* Pairs with async_tx_enter_range(). */
+		smp_mb__before_atomic();
 		atomic_dec(&nr_crossing);
+	}
 }
 
 /* Enter a range in a bucket where it is not alone, if nobody there has any of it. */
@@ -278,7 +281,7 @@ static bool async_tx_enter_range(struct async_tx_buf *buf)
 
 	/* Pairs with the other one's, that enters its range before or after. */
 	smp_mb__after_atomic();
-	if (likely(!crosses && !atomic_read(&nr_crossing)) || async_tx_free_beside(buf))
+	if (likely(!crosses && !atomic_read_acquire(&nr_crossing)) || async_tx_free_beside(buf))
 		return true;
 	async_tx_leave_range(buf);
 	return false;

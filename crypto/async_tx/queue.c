@@ -10,7 +10,8 @@
  * that an engine has reported, on this CPU.  They are dealt with in softirq
  * context: unmapped, completed, their callbacks called, and what waited for
  * them dispatched.  An engine may report from wherever it likes, with locks
- * held: nothing happens there but that the operation is put on the list.
+ * held: nothing happens there but that the operation is put on the list, unless
+ * its driver promises better, see engine.c.
  *
  * On the second are operations for the CPU to run: there was no engine for
  * them, or one has failed.  A worker runs them, with BHs disabled, on a

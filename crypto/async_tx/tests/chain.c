@@ -234,6 +234,7 @@ void atx_pair_run(struct kunit *test, const struct atx_pair *pair, enum atx_haza
 
 struct relay {
 	struct page *page[2];
+	struct page *aside;
 	struct completion done;
 	unsigned int runs;
 	atomic_t nested;
@@ -253,6 +254,9 @@ static void relay_cb(void *param)
 		complete(&relay->done);
 		return;
 	}
+	/* One that nobody can ask for later: the call waits for it. */
+	init_async_submit(&submit, ASYNC_TX_ACK, NULL, NULL, NULL, NULL);
+	async_memcpy(relay->aside, relay->page[from], 0, 0, 512, &submit);
 	init_async_submit(&submit, ASYNC_TX_ACK, NULL, relay_cb, relay, NULL);
 	async_memcpy(relay->page[!from], relay->page[from], 0, 0, 512, &submit);
 	async_tx_issue_pending_all();
@@ -264,17 +268,20 @@ void atx_relay(struct kunit *test)
 {
 	struct atx_ctx *ctx = test->priv;
 	struct async_submit_ctl submit;
-	struct atx_buf *a, *b;
+	struct atx_buf *a, *b, *c;
 	struct relay *relay;
 
 	relay = kunit_kzalloc(test, sizeof(*relay), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, relay);
 	a = atx_buf(test, ATX_BLK(0));
 	b = atx_buf(test, ATX_BLK(1));
+	c = atx_buf(test, ATX_BLK(2));
 	atx_fill(ctx, a, 0, 512);
 	memcpy(atx_want(b, 0), atx_want(a, 0), 512);
+	memcpy(atx_want(c, 0), atx_want(a, 0), 512);
 	relay->page[0] = a->page;
 	relay->page[1] = b->page;
+	relay->aside = c->page;
 	init_completion(&relay->done);
 
 	init_async_submit(&submit, ASYNC_TX_ACK, NULL, relay_cb, relay, NULL);
@@ -286,5 +293,6 @@ void atx_relay(struct kunit *test)
 		atx_fail(ctx, NULL, "%u callbacks within each other", RELAY_NESTED);
 	atx_buf_check(ctx, NULL, a, "source");
 	atx_buf_check(ctx, NULL, b, "destination");
+	atx_buf_check(ctx, NULL, c, "destination aside");
 	atx_report(test, ctx);
 }

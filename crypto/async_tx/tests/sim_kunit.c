@@ -446,6 +446,19 @@ static void sim_callback_submits(struct kunit *test)
 }
 
 /*
+ * The callback comes from the engine's own, and waits for what it has submitted
+ * there: that is reported while the engine is still calling back.
+ */
+static void sim_callback_waits(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+
+	config.callback_unlocked = true;
+	sim_add(test, &config);
+	atx_relay(test);
+}
+
+/*
  * Operations find no descriptor on an engine that fails: those whose turn it is go
  * elsewhere, and nothing is left there whose end would tell the others.
  */
@@ -818,6 +831,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(sim_lost),
 	KUNIT_CASE(sim_dies_with_queue),
 	KUNIT_CASE(sim_callback_submits),
+	KUNIT_CASE(sim_callback_waits),
 	KUNIT_CASE(sim_parked),
 	KUNIT_CASE(sim_parts_parked),
 	KUNIT_CASE(sim_stall_without_bh),

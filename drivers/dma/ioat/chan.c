@@ -47,7 +47,8 @@ void ioat_issue_pending(struct dma_chan *chan)
  * Looks for completions while @cookie is incomplete.  With bottom halves disabled it
  * also calls back, what others have found included.
  *
- * Context: any but NMI.
+ * Context: any but NMI; with bottom halves disabled, no lock held that a callback
+ * takes.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, or %DMA_ERROR for an operation that failed.
  */
 enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
@@ -58,19 +59,19 @@ enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	bool due;
 
 	/* Only a hint, but one that a poller's next call sees. */
-	due = !data_race(list_empty(&ic->done));
+	due = data_race(ic->calling || !list_empty(&ic->done));
 	if (due || status != DMA_COMPLETE || READ_ONCE(ic->failed_last)) {
 		scoped_guard(spinlock_irqsave, &ic->lock) {
 			if (status != DMA_COMPLETE)
 				ioat_collect(ic, false);
-			due = !list_empty(&ic->done);
+			due = ic->calling || !list_empty(&ic->done);
 			status = dma_cookie_status(chan, cookie, state);
 			if (status == DMA_COMPLETE && ioat_cookie_failed(ic, cookie))
 				status = DMA_ERROR;
 		}
 		if (due && in_softirq() && !irqs_disabled())
 			ioat_call_back(ic);
-		else if (due)
+		else if (!data_race(list_empty(&ic->done)))
 			tasklet_schedule(&ic->clean);
 	}
 	/* Pairs with ioat_finish(): after the cookie comes the data. */
@@ -451,6 +452,8 @@ void ioat_chan_init(struct ioat_dev *id, unsigned int nr)
 	INIT_LIST_HEAD(&ic->free);
 	INIT_LIST_HEAD(&ic->queued);
 	INIT_LIST_HEAD(&ic->done);
+	INIT_LIST_HEAD(&ic->batch);
+	INIT_LIST_HEAD(&ic->called);
 	INIT_LIST_HEAD(&ic->held);
 	tasklet_setup(&ic->clean, ioat_clean);
 	timer_setup(&ic->timer, ioat_timer, 0);

@@ -488,38 +488,52 @@ bool ioat_collect(struct ioat_chan *ic, bool look)
 	return !list_empty(&ic->done);
 }
 
-/* Take what is over, to give it back; or leave it to whoever is at that already. */
-static void ioat_take_done(struct ioat_chan *ic, struct list_head *done)
+/* What a CPU has to do with what is over */
+enum ioat_turn { IOAT_TURN_NONE, IOAT_TURN_OWN, IOAT_TURN_NESTED };
+
+/*
+ * Take what is over, to give it back; or leave it to another CPU that is at that
+ * already.  On the same one it is a callback that polls: what it waits for may be
+ * behind it.
+ */
+static enum ioat_turn ioat_take_done(struct ioat_chan *ic)
 {
+	bool nested = ic->calling;
+
 	lockdep_assert_held(&ic->lock);
 
-	if (ic->calling || list_empty(&ic->done))
-		return;
-	list_splice_init(&ic->done, done);
+	if (nested ? ic->caller != smp_processor_id() : list_empty(&ic->done))
+		return IOAT_TURN_NONE;
+	list_splice_tail_init(&ic->done, &ic->batch);
 	ic->calling = true;
+	ic->caller = smp_processor_id();
+	return nested ? IOAT_TURN_NESTED : IOAT_TURN_OWN;
 }
 
 /* Give it back to the clients.  In softirq context, or with bottom halves disabled. */
-static void ioat_give_back(struct ioat_chan *ic, struct list_head *done)
+static void ioat_give_back(struct ioat_chan *ic, enum ioat_turn turn)
 {
 	struct ioat_desc *desc, *next;
 	bool more = false;
 
-	if (list_empty(done))
+	if (turn == IOAT_TURN_NONE)
 		return;
-	list_for_each_entry(desc, done, node) {
-		struct dmaengine_result result = {
-			.result = desc->error,
-			.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len,
-		};
+	while (!list_empty(&ic->batch)) {
+		struct dmaengine_result result = {};
 
+		desc = list_first_entry(&ic->batch, struct ioat_desc, node);
+		list_move_tail(&desc->node, &ic->called);
+		result.result = desc->error;
+		result.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len;
 		if (desc->state == IOAT_DESC_ABORTED)
 			continue;
 		dmaengine_desc_get_callback_invoke(&desc->tx, &result);
 		dma_run_dependencies(&desc->tx);
 	}
+	if (turn == IOAT_TURN_NESTED)
+		return;
 	scoped_guard(spinlock_irqsave, &ic->lock) {
-		list_for_each_entry_safe(desc, next, done, node)
+		list_for_each_entry_safe(desc, next, &ic->called, node)
 			ioat_desc_release(ic, desc);
 		ic->calling = false;
 		more = !list_empty(&ic->done);
@@ -534,17 +548,17 @@ static void ioat_give_back(struct ioat_chan *ic, struct list_head *done)
  * ioat_call_back - give what is over back to the clients
  * @ic: the channel
  *
- * If somebody is at that already, it is left to them.
+ * If another CPU is at that already, it is left to it.
  *
  * Context: softirq, or bottom halves disabled.
  */
 void ioat_call_back(struct ioat_chan *ic)
 {
-	LIST_HEAD(done);
+	enum ioat_turn turn;
 
 	scoped_guard(spinlock_irqsave, &ic->lock)
-		ioat_take_done(ic, &done);
-	ioat_give_back(ic, &done);
+		turn = ioat_take_done(ic);
+	ioat_give_back(ic, turn);
 }
 
 /**
@@ -556,16 +570,16 @@ void ioat_call_back(struct ioat_chan *ic)
 void ioat_clean(struct tasklet_struct *t)
 {
 	struct ioat_chan *ic = from_tasklet(ic, t, clean);
-	LIST_HEAD(done);
+	enum ioat_turn turn;
 
 	scoped_guard(spinlock_irqsave, &ic->lock) {
 		/* What is completed before that may have no other interrupt. */
 		if (ic->state == IOAT_CHAN_RUNNING)
 			writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
 		ioat_collect(ic, false);
-		ioat_take_done(ic, &done);
+		turn = ioat_take_done(ic);
 	}
-	ioat_give_back(ic, &done);
+	ioat_give_back(ic, turn);
 }
 
 /**

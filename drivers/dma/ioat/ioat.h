@@ -124,7 +124,10 @@ enum ioat_chan_state {
  * @state: whether it runs
  * @chain_set: it knows where the chain begins
  * @closing: after a reset it is not to run again
- * @calling: somebody is calling back
+ * @calling: somebody is calling back ...
+ * @caller: ... this CPU, which alone touches the next two meanwhile
+ * @batch: what was in @done, and whose turn is still to come
+ * @called: and what was called back
  * @ring: the slots
  * @ring_dma: their address
  * @mask: number of slots, less one
@@ -164,6 +167,9 @@ struct ioat_chan {
 	bool chain_set;
 	bool closing;
 	bool calling;
+	int caller;
+	struct list_head batch;
+	struct list_head called;
 	union ioat_slot *ring;
 	dma_addr_t ring_dma;
 	u16 mask;

@@ -386,6 +386,8 @@ void sim_chan_init(struct sim_dev *sd, unsigned int index)
 	INIT_LIST_HEAD(&sc->issued);
 	INIT_LIST_HEAD(&sc->executed);
 	INIT_LIST_HEAD(&sc->reported);
+	INIT_LIST_HEAD(&sc->batch);
+	INIT_LIST_HEAD(&sc->called);
 	INIT_LIST_HEAD(&sc->held);
 	init_waitqueue_head(&sc->stop_wait);
 	hrtimer_init(&sc->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);

@@ -231,29 +231,35 @@ bool sim_collect(struct sim_chan *sc)
  * sim_call_back - give what was completed or aborted back to the client
  * @sc: the channel
  *
- * If somebody is at that already, it is left to them.
+ * If another CPU is at that already, it is left to it.  On the same CPU it is a
+ * callback that polls: what it waits for may be behind it.
  *
  * Context: softirq, or bottom halves disabled.
  */
 void sim_call_back(struct sim_chan *sc)
 {
 	struct sim_desc *desc, *next;
-	LIST_HEAD(reported);
-	bool more = false;
+	bool nested, more = false;
 
 	scoped_guard(spinlock_irqsave, &sc->lock) {
-		if (sc->calling || list_empty(&sc->reported))
+		nested = sc->calling;
+		if (nested ? sc->caller != smp_processor_id() : list_empty(&sc->reported))
 			return;
-		list_splice_init(&sc->reported, &reported);
+		/* Two batches become one, of which this is the end of the first. */
+		if (nested && !list_empty(&sc->reported))
+			WRITE_ONCE(sc->batches, sc->batches + 1);
+		list_splice_tail_init(&sc->reported, &sc->batch);
 		sc->calling = true;
+		sc->caller = smp_processor_id();
 	}
 
-	list_for_each_entry(desc, &reported, node) {
-		struct dmaengine_result result = {
-			.result = desc->op.error,
-			.residue = desc->op.len - desc->op.done,
-		};
+	while (!list_empty(&sc->batch)) {
+		struct dmaengine_result result = {};
 
+		desc = list_first_entry(&sc->batch, struct sim_desc, node);
+		list_move_tail(&desc->node, &sc->called);
+		result.result = desc->op.error;
+		result.residue = desc->op.len - desc->op.done;
 		if (desc->state == SIM_DESC_ABORTED) {
 			dma_descriptor_unmap(&desc->tx);
 			continue;
@@ -262,8 +268,10 @@ void sim_call_back(struct sim_chan *sc)
 		dma_run_dependencies(&desc->tx);
 	}
 
+	if (nested)
+		return;
 	scoped_guard(spinlock_irqsave, &sc->lock) {
-		list_for_each_entry_safe(desc, next, &reported, node)
+		list_for_each_entry_safe(desc, next, &sc->called, node)
 			sim_desc_put(sc, desc);
 		sc->calling = false;
 		WRITE_ONCE(sc->batches, sc->batches + 1);

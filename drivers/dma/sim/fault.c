@@ -107,6 +107,9 @@ static bool sim_rule_hit(struct sim_faults *faults, struct sim_rule *rule)
  */
 bool sim_fault_armed(struct dma_sim *sim, enum dma_sim_fault_class class)
 {
+	/* What it says of itself holds, whatever fault injection is told. */
+	if (class == DMA_SIM_LOCKED_CALLBACK && sim->config.callback_unlocked)
+		return false;
 	return READ_ONCE(sim->faults.rules[class].on) ||
 	       sim_attr_armed(&sim->faults.attrs[class]);
 }

@@ -126,7 +126,10 @@ struct sim_failed_run {
  * @executed: to be noticed by the driver
  * @reported: on their way to the client
  * @held: wait for being acknowledged
- * @calling: some that were on @reported are being called back
+ * @calling: some that were on @reported are being called back ...
+ * @caller: ... by this CPU, which alone touches the next two meanwhile
+ * @batch: of those, the ones whose turn is still to come
+ * @called: and the others
  * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
@@ -165,6 +168,9 @@ struct sim_chan {
 	struct list_head reported;
 	struct list_head held;
 	bool calling;
+	int caller;
+	struct list_head batch;
+	struct list_head called;
 	unsigned int batches;
 	struct sim_desc *active;
 	bool paused;

@@ -306,6 +306,8 @@ void soft_chan_init(struct soft_dev *sd, unsigned int index, int cpu)
 	INIT_LIST_HEAD(&sc->submitted);
 	INIT_LIST_HEAD(&sc->issued);
 	INIT_LIST_HEAD(&sc->done);
+	INIT_LIST_HEAD(&sc->batch);
+	INIT_LIST_HEAD(&sc->called);
 	INIT_LIST_HEAD(&sc->held);
 	INIT_WORK(&sc->complete_work, soft_complete_work);
 	soft_stats_init(sc);

@@ -187,29 +187,35 @@ bool soft_cookie_failed(struct soft_chan *sc, dma_cookie_t cookie)
  * soft_call_back - give what was executed or aborted back to the client
  * @sc: the channel
  *
- * If somebody is at that already, it is left to them.
+ * If another CPU is at that already, it is left to it.  On the same CPU it is a
+ * callback that polls: what it waits for may be behind it.
  *
  * Context: softirq, or bottom halves disabled.
  */
 void soft_call_back(struct soft_chan *sc)
 {
 	struct soft_desc *desc, *next;
-	bool more = false;
-	LIST_HEAD(done);
+	bool nested, more = false;
 
 	scoped_guard(spinlock_irqsave, &sc->lock) {
-		if (sc->calling || list_empty(&sc->done))
+		nested = sc->calling;
+		if (nested ? sc->caller != smp_processor_id() : list_empty(&sc->done))
 			return;
-		list_splice_init(&sc->done, &done);
+		/* Two batches become one, of which this is the end of the first. */
+		if (nested && !list_empty(&sc->done))
+			WRITE_ONCE(sc->batches, sc->batches + 1);
+		list_splice_tail_init(&sc->done, &sc->batch);
 		sc->calling = true;
+		sc->caller = smp_processor_id();
 	}
 
-	list_for_each_entry(desc, &done, node) {
-		struct dmaengine_result result = {
-			.result = desc->op.error,
-			.residue = desc->op.len - desc->op.done,
-		};
+	while (!list_empty(&sc->batch)) {
+		struct dmaengine_result result = {};
 
+		desc = list_first_entry(&sc->batch, struct soft_desc, node);
+		list_move_tail(&desc->node, &sc->called);
+		result.result = desc->op.error;
+		result.residue = desc->op.len - desc->op.done;
 		if (desc->state == SOFT_DESC_ABORTED) {
 			dma_descriptor_unmap(&desc->tx);
 			continue;
@@ -218,8 +224,10 @@ void soft_call_back(struct soft_chan *sc)
 		dma_run_dependencies(&desc->tx);
 	}
 
+	if (nested)
+		return;
 	scoped_guard(spinlock_irqsave, &sc->lock) {
-		list_for_each_entry_safe(desc, next, &done, node)
+		list_for_each_entry_safe(desc, next, &sc->called, node)
 			soft_desc_release(sc, desc);
 		sc->calling = false;
 		WRITE_ONCE(sc->batches, sc->batches + 1);

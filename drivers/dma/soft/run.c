@@ -223,7 +223,8 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	 * No bottom half will come before the poller is through.  The list is a
 	 * hint, as above.
 	 */
-	if (in_softirq() && !irqs_disabled() && !data_race(list_empty(&sc->done)))
+	if (in_softirq() && !irqs_disabled() &&
+	    data_race(sc->calling || !list_empty(&sc->done)))
 		soft_call_back(sc);
 
 	/* Pairs with soft_desc_executed(): after the cookie comes the data. */

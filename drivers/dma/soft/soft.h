@@ -151,7 +151,10 @@ struct soft_stats {
  * @issued: to be executed, in order; the first may be half finished
  * @done: on their way to the client
  * @held: completed, and not acknowledged when that was last looked at
- * @calling: some that were on @done are being called back
+ * @calling: some that were on @done are being called back ...
+ * @caller: ... by this CPU, which alone touches the next two meanwhile
+ * @batch: of those, the ones whose turn is still to come
+ * @called: and the others
  * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
@@ -183,6 +186,9 @@ struct soft_chan {
 	struct list_head done;
 	struct list_head held;
 	bool calling;
+	int caller;
+	struct list_head batch;
+	struct list_head called;
 	unsigned int batches;
 	struct soft_desc *active;
 	bool paused;
