@@ -45,12 +45,20 @@ memcpy_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flag
 						    op->len, flags);
 }
 
+static struct dma_async_tx_descriptor *
+memcpy_sample(struct page **src, struct page **dst, size_t len,
+	      struct async_submit_ctl *submit)
+{
+	return async_memcpy(dst[0], src[0], 0, 0, len, submit);
+}
+
 static struct async_tx_kind memcpy_kind = {
 	.name = "memcpy",
 	.cap = DMA_MEMCPY,
 	.fits = memcpy_fits,
 	.prepare = memcpy_prepare,
 	.run = memcpy_run,
+	.sample = memcpy_sample,
 	.cpu = &memcpy_count,
 };
 

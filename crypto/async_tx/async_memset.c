@@ -39,12 +39,20 @@ memset_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flag
 						    op->len, flags);
 }
 
+static struct dma_async_tx_descriptor *
+memset_sample(struct page **src, struct page **dst, size_t len,
+	      struct async_submit_ctl *submit)
+{
+	return async_memset(dst[0], 0, 0, len, submit);
+}
+
 static struct async_tx_kind memset_kind = {
 	.name = "memset",
 	.cap = DMA_MEMSET,
 	.fits = memset_fits,
 	.prepare = memset_prepare,
 	.run = memset_run,
+	.sample = memset_sample,
 	.cpu = &memset_count,
 };
 

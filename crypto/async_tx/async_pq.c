@@ -255,12 +255,34 @@ pq_val_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flag
 						    op->len, &op->sum, flags);
 }
 
+static struct dma_async_tx_descriptor *
+pq_sample(struct page **src, struct page **dst, size_t len,
+	  struct async_submit_ctl *submit)
+{
+	struct page *blocks[] = { src[0], src[1], src[2], src[3], dst[0], dst[1] };
+
+	return async_gen_syndrome(blocks, NULL, ARRAY_SIZE(blocks), len, submit);
+}
+
+static struct dma_async_tx_descriptor *
+pq_val_sample(struct page **src, struct page **dst, size_t len,
+	      struct async_submit_ctl *submit)
+{
+	/* Nobody looks at it. */
+	static enum sum_check_flags result;
+	struct page *blocks[] = { src[0], src[1], src[2], src[3], dst[0], dst[1] };
+
+	return async_syndrome_val(blocks, NULL, ARRAY_SIZE(blocks), len, &result, src[4], 0,
+				  submit);
+}
+
 static struct async_tx_kind pq_kind = {
 	.name = "pq",
 	.cap = DMA_PQ,
 	.fits = pq_fits,
 	.prepare = pq_prepare,
 	.run = pq_run,
+	.sample = pq_sample,
 	.cpu = &pq_count,
 };
 
@@ -271,6 +293,7 @@ static struct async_tx_kind pq_val_kind = {
 	.fits = pq_val_fits,
 	.prepare = pq_val_prepare,
 	.run = pq_val_run,
+	.sample = pq_val_sample,
 	.cpu = &pq_val_count,
 };
 

@@ -242,12 +242,31 @@ recover_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long fla
 	return desc;
 }
 
+static struct dma_async_tx_descriptor *
+data2_sample(struct page **src, struct page **dst, size_t len,
+	     struct async_submit_ctl *submit)
+{
+	struct page *blocks[] = { dst[0], dst[1], src[0], src[1], src[2], src[3] };
+
+	return async_raid6_2data_recov(ARRAY_SIZE(blocks), len, 0, 1, blocks, NULL, submit);
+}
+
+static struct dma_async_tx_descriptor *
+datap_sample(struct page **src, struct page **dst, size_t len,
+	     struct async_submit_ctl *submit)
+{
+	struct page *blocks[] = { dst[0], src[0], src[1], src[2], dst[1], src[3] };
+
+	return async_raid6_datap_recov(ARRAY_SIZE(blocks), len, 0, blocks, NULL, submit);
+}
+
 static struct async_tx_kind data2_kind = {
 	.name = "2data",
 	.cap = DMA_PQ,
 	.fits = recover_fits,
 	.prepare = recover_prepare,
 	.run = recover_run,
+	.sample = data2_sample,
 	.cpu = &data2_count,
 };
 
@@ -257,6 +276,7 @@ static struct async_tx_kind datap_kind = {
 	.fits = recover_fits,
 	.prepare = recover_prepare,
 	.run = recover_run,
+	.sample = datap_sample,
 	.cpu = &datap_count,
 };
 

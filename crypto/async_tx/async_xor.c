@@ -251,12 +251,32 @@ xor_val_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long fla
 						     op->len, &op->sum, flags);
 }
 
+static struct dma_async_tx_descriptor *
+xor_sample(struct page **src, struct page **dst, size_t len,
+	   struct async_submit_ctl *submit)
+{
+	submit->flags |= ASYNC_TX_XOR_ZERO_DST;
+	return async_xor(dst[0], src, 0, 4, len, submit);
+}
+
+static struct dma_async_tx_descriptor *
+xor_val_sample(struct page **src, struct page **dst, size_t len,
+	       struct async_submit_ctl *submit)
+{
+	/* Nobody looks at it. */
+	static enum sum_check_flags result;
+	struct page *blocks[] = { dst[0], src[0], src[1], src[2] };
+
+	return async_xor_val(dst[0], blocks, 0, ARRAY_SIZE(blocks), len, &result, submit);
+}
+
 static struct async_tx_kind xor_kind = {
 	.name = "xor",
 	.cap = DMA_XOR,
 	.fits = xor_fits,
 	.prepare = xor_prepare,
 	.run = xor_run,
+	.sample = xor_sample,
 	.cpu = &xor_count,
 };
 
@@ -267,6 +287,7 @@ static struct async_tx_kind xor_val_kind = {
 	.fits = xor_val_fits,
 	.prepare = xor_val_prepare,
 	.run = xor_val_run,
+	.sample = xor_val_sample,
 	.cpu = &xor_val_count,
 };
 

@@ -37,6 +37,7 @@
  * @next_freed: where the next one goes
  * @nr_freed: how many there are
  * @no_engine: nesting of sections in which no descriptor may be prepared
+ * @steer: channel on which operations are to be tried first, or 0
  */
 struct async_tx_cpu {
 	struct dma_chan chan;
@@ -60,20 +61,44 @@ struct async_tx_cpu {
 	unsigned int next_freed;
 	unsigned int nr_freed;
 	unsigned int no_engine;
+	u32 steer;
 };
 
 DECLARE_PER_CPU(struct async_tx_cpu, async_tx_cpus);
+
+/* What is never long enough. */
+#define ASYNC_TX_NEVER		UINT_MAX
+
+/**
+ * struct async_tx_gain - for which operations of a kind an engine pays, see gain.c
+ * @cpu_ns: what the CPU takes for the blocks of one of a page, in ns
+ * @submit_ns: what it takes to submit one
+ * @engine_ns: what the engine takes for one of many
+ * @from: shortest that pays, in bytes
+ * @depth: most that a channel should have at a time
+ * @known: it has been measured, or set
+ */
+struct async_tx_gain {
+	unsigned int cpu_ns;
+	unsigned int submit_ns;
+	unsigned int engine_ns;
+	unsigned int from;
+	unsigned int depth;
+	bool known;
+};
 
 /**
  * struct async_tx_engine - a provider of channels, by the name of its device
  * @name: that name
  * @counts: what ran on it, by kind
+ * @gains: for which it pays, by kind
  * @nr_chans: its channels now; 0: it is gone, its counts stay
  * @node: on the list of engines
  */
 struct async_tx_engine {
 	char name[40];
 	struct async_tx_count __percpu *counts;
+	struct async_tx_gain gains[ASYNC_TX_MAX_KINDS];
 	unsigned int nr_chans;
 	struct list_head node;
 };
@@ -88,6 +113,7 @@ struct async_tx_engine {
  * @idle: the last reference is gone
  * @lock: protects what follows, up to @progress.  Nothing of the engine is
  *	called under it.  The todo lock of a CPU is inside it.
+ * @nr_inflight: operations that the engine has
  * @inflight: operations that the engine has, or has done ahead of others that it
  *	still has, see train.c
  * @parked: operations that found no descriptor; only while others are in flight
@@ -115,6 +141,7 @@ struct async_tx_chan {
 	struct percpu_ref ref;
 	struct completion idle;
 	spinlock_t lock; /* see above */
+	unsigned int nr_inflight;
 	struct list_head inflight;
 	struct list_head parked;
 	bool closed;
@@ -194,6 +221,20 @@ void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
 			    void *arg);
 void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,
 					 void *arg), void *arg);
+
+/* gain.c */
+void async_tx_gain_limits(struct async_tx_gain *gain);
+void async_tx_gain_flush(void);
+void async_tx_gain_exit(void);
+
+/* engine.c, for gain.c */
+u64 async_tx_executed(const struct async_tx_engine *engine, const struct async_tx_kind *kind);
+struct async_tx_engine *async_tx_gain_next(const struct async_tx_kind *kind, u32 *id);
+void async_tx_gain_put(struct async_tx_engine *engine, const struct async_tx_kind *kind,
+		       const struct async_tx_gain *gain);
+void async_tx_gain_update(struct async_tx_kind *kind);
+int async_tx_gain_set(const char *engine, const char *kind, unsigned int from,
+		      unsigned int depth);
 
 /* train.c */
 /* Make an operation that is in no train one of its own. */

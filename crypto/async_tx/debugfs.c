@@ -6,6 +6,8 @@
  * async_tx/ops: operations that are not done, and what they wait for.
  * async_tx/status: which channels there are, and which kinds of operations they
  * take; and why what ran on the CPU ran there.
+ * async_tx/gains: for which operations each engine is worth it, and why.  To set
+ * that, write ENGINE KIND FROM DEPTH.
  * async_tx/reset: write to it to set the counters to 0.
  */
 #include <linux/cpumask.h>
@@ -14,6 +16,7 @@
 #include <linux/jiffies.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "core.h"
 
@@ -204,8 +207,53 @@ static int status_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(status);
 
+static void async_tx_show_gain(struct async_tx_engine *engine, void *arg)
+{
+	struct async_tx_row *row = arg;
+	const struct async_tx_gain *gain = &engine->gains[row->kind->id];
+
+	if (gain->known)
+		seq_printf(row->s, "%s %s %u %u %u %u %u\n", engine->name, row->kind->name,
+			   gain->cpu_ns, gain->submit_ns, gain->engine_ns, gain->from,
+			   gain->depth);
+}
+
+static void async_tx_show_kind_gains(struct async_tx_kind *kind, void *arg)
+{
+	struct async_tx_row row = { arg, kind };
+
+	async_tx_engine_for_each(async_tx_show_gain, &row);
+}
+
+static int gains_show(struct seq_file *s, void *unused)
+{
+	seq_puts(s, "engine kind cpu_ns submit_ns engine_ns from depth\n");
+	async_tx_kind_for_each(async_tx_show_kind_gains, s);
+	return 0;
+}
+
+static ssize_t gains_write(struct file *file, const char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	char line[96], engine[40], kind[16];
+	unsigned int from, depth;
+	int err;
+
+	if (count >= sizeof(line))
+		return -EINVAL;
+	if (copy_from_user(line, buf, count))
+		return -EFAULT;
+	line[count] = '\0';
+	if (sscanf(line, "%39s %15s %u %u", engine, kind, &from, &depth) != 4)
+		return -EINVAL;
+	err = async_tx_gain_set(engine, kind, from, depth);
+	return err ?: count;
+}
+DEFINE_SHOW_STORE_ATTRIBUTE(gains);
+
 static void async_tx_debugfs_ops(void)
 {
+	debugfs_create_file("gains", 0644, root, NULL, &gains_fops);
 	debugfs_create_file("ops", 0444, root, NULL, &ops_fops);
 	debugfs_create_file("status", 0444, root, NULL, &status_fops);
 }

@@ -182,6 +182,7 @@ static bool async_tx_quarantined(const struct async_tx_chan *achan)
 /* Get a reference to a channel for an operation; or why that cannot be. */
 static bool async_tx_get(struct async_tx_chan *achan, struct async_tx_op *op)
 {
+	const struct async_tx_gain *gain = &achan->engine->gains[op->kind->id];
 	struct dma_device *dma = achan->chan->device;
 	enum async_tx_why why = ASYNC_TX_OFFLOADED;
 
@@ -189,6 +190,10 @@ static bool async_tx_get(struct async_tx_chan *achan, struct async_tx_op *op)
 		why = ASYNC_TX_NO_CHANNEL;
 	else if (!op->kind->fits(op, dma))
 		why = ASYNC_TX_UNFIT;
+	else if (op->len < READ_ONCE(gain->from))
+		why = ASYNC_TX_CHEAP;
+	else if (READ_ONCE(achan->nr_inflight) >= READ_ONCE(gain->depth))
+		why = ASYNC_TX_BUSY;
 	else if (READ_ONCE(achan->closed) || async_tx_quarantined(achan))
 		why = ASYNC_TX_QUARANTINED;
 	else if (!percpu_ref_tryget_live(&achan->ref))
@@ -324,6 +329,7 @@ static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 {
 	spin_lock(&achan->lock);
 	list_del_init(&op->inflight);
+	achan->nr_inflight--;
 	async_tx_advance(achan);
 	spin_unlock(&achan->lock);
 }
@@ -340,6 +346,8 @@ static void async_tx_land(struct async_tx_op *op, struct list_head *landed)
 	spin_lock(&achan->lock);
 	if (list_empty(&op->inflight))
 		list_add(&op->inflight, &achan->inflight);
+	else
+		achan->nr_inflight--;
 	lost = op->stranded;
 	if (!lost)
 		async_tx_train_land(op, landed);
@@ -373,6 +381,7 @@ static bool async_tx_park(struct async_tx_op *op)
 
 	spin_lock(&achan->lock);
 	list_del_init(&op->inflight);
+	achan->nr_inflight--;
 	parked = !achan->closed && list_empty(&op->train) &&
 		 !list_empty(&achan->inflight);
 	if (parked) {
@@ -407,6 +416,7 @@ static bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
 	atomic_inc(&achan->entering);
 	op->dispatched = jiffies;
 	list_add_tail(&op->inflight, &achan->inflight);
+	achan->nr_inflight++;
 	async_tx_set_state(op, ASYNC_TX_ENTERING);
 	if (!achan->watched && limit) {
 		achan->watched = true;
@@ -1010,6 +1020,15 @@ static struct async_tx_engine *async_tx_engine_get(struct device *dev)
 	return engine;
 }
 
+/* An engine has come, maybe another one of a name that is known. */
+static void async_tx_gain_reset(struct async_tx_engine *engine)
+{
+	int i;
+
+	for (i = 0; i < ASYNC_TX_MAX_KINDS; i++)
+		engine->gains[i] = (struct async_tx_gain) { .depth = UINT_MAX };
+}
+
 static void async_tx_chan_idle(struct percpu_ref *ref)
 {
 	complete(&container_of(ref, struct async_tx_chan, ref)->idle);
@@ -1044,11 +1063,13 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	if (err)
 		goto err_ref;
 
-	achan->engine->nr_chans++;
+	if (!achan->engine->nr_chans++)
+		async_tx_gain_reset(achan->engine);
 	list_add_tail_rcu(&achan->node, &chans);
 	*priv = achan;
 	WRITE_ONCE(async_tx_no_chans, false);
 	WRITE_ONCE(async_tx_active, true);
+	async_tx_gain_changed();
 	return 0;
 
 err_ref:
@@ -1128,6 +1149,7 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 		achan->engine->nr_chans--;
 		WRITE_ONCE(async_tx_no_chans, list_empty(&chans));
 	}
+	async_tx_gain_changed();
 	percpu_ref_kill(&achan->ref);
 	async_tx_close(achan, true);
 	while (atomic_read_acquire(&achan->entering))
@@ -1157,9 +1179,155 @@ void async_tx_engine_forget(int id)
 	struct async_tx_engine *engine;
 
 	guard(mutex)(&chans_lock);
-	list_for_each_entry(engine, &engines, node)
+	list_for_each_entry(engine, &engines, node) {
 		async_tx_zero(&engine->counts[id], sizeof(*engine->counts));
+		engine->gains[id] = (struct async_tx_gain) { .depth = UINT_MAX };
+	}
 }
+
+/* --- what is worth it, see gain.c --- */
+
+/**
+ * async_tx_executed - how many operations of a kind an engine has executed
+ * @engine: the engine
+ * @kind: the kind
+ *
+ * Context: any.
+ * Return: the number.
+ */
+u64 async_tx_executed(const struct async_tx_engine *engine, const struct async_tx_kind *kind)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(engine->counts, cpu)[kind->id].executed);
+	return sum;
+}
+
+/**
+ * async_tx_gain_next - an engine of which is not known what it is worth
+ * @kind: for this kind
+ * @id: gets the number of one of its channels
+ *
+ * It counts as known from now on.
+ *
+ * Context: process.
+ * Return: an engine, which stays; NULL: there is none.
+ */
+struct async_tx_engine *async_tx_gain_next(const struct async_tx_kind *kind, u32 *id)
+{
+	struct async_tx_chan *achan;
+
+	guard(mutex)(&chans_lock);
+	list_for_each_entry(achan, &chans, node) {
+		const struct dma_device *dma = achan->chan->device;
+		struct async_tx_gain *gain = &achan->engine->gains[kind->id];
+
+		if (dma->offload_always || gain->known || !dma_has_cap(kind->cap, dma->cap_mask))
+			continue;
+		gain->known = true;
+		*id = achan->id;
+		return achan->engine;
+	}
+	return NULL;
+}
+
+/**
+ * async_tx_gain_put - now it is known for which operations an engine pays
+ * @engine: the engine
+ * @kind: their kind
+ * @gain: for which
+ *
+ * Context: process.
+ */
+void async_tx_gain_put(struct async_tx_engine *engine, const struct async_tx_kind *kind,
+		       const struct async_tx_gain *gain)
+{
+	guard(mutex)(&chans_lock);
+	engine->gains[kind->id] = *gain;
+	engine->gains[kind->id].known = true;
+}
+
+/**
+ * async_tx_gain_update - find out which operations are worth no engine there is
+ * @kind: the kind, whose limit is set
+ *
+ * Context: process.
+ */
+void async_tx_gain_update(struct async_tx_kind *kind)
+{
+	unsigned int from = ASYNC_TX_NEVER;
+	struct async_tx_chan *achan;
+	bool any = false;
+
+	guard(mutex)(&chans_lock);
+	list_for_each_entry(achan, &chans, node) {
+		if (!dma_has_cap(kind->cap, achan->chan->device->cap_mask))
+			continue;
+		any = true;
+		from = min(from, achan->engine->gains[kind->id].from);
+	}
+	/* Of what no engine can do at all, the reason is another one. */
+	WRITE_ONCE(kind->from, any ? from : 0);
+}
+
+struct async_tx_gain_wish {
+	const char *engine;
+	const char *kind;
+	struct async_tx_gain gain;
+	bool found;
+};
+
+static void async_tx_gain_wish(struct async_tx_kind *kind, void *arg)
+{
+	struct async_tx_gain_wish *wish = arg;
+	struct async_tx_engine *engine;
+
+	if (kind->cap == DMA_TX_TYPE_END || strcmp(kind->name, wish->kind))
+		return;
+	scoped_guard(mutex, &chans_lock) {
+		list_for_each_entry(engine, &engines, node) {
+			struct async_tx_gain *gain = &engine->gains[kind->id];
+
+			if (strcmp(engine->name, wish->engine))
+				continue;
+			WRITE_ONCE(gain->from, wish->gain.from);
+			WRITE_ONCE(gain->depth, wish->gain.depth);
+			gain->known = true;
+			wish->found = true;
+		}
+	}
+	async_tx_gain_update(kind);
+}
+
+/**
+ * async_tx_gain_set - say for which operations an engine is to be used
+ * @engine: its name
+ * @kind: their kind's
+ * @from: bytes of the shortest; ASYNC_TX_NEVER: for none
+ * @depth: most that a channel of it may have at a time, at least 1
+ *
+ * Holds until the engine or the kind leaves.
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, or -ENOENT if there is no such engine or kind.
+ */
+int async_tx_gain_set(const char *engine, const char *kind, unsigned int from,
+		      unsigned int depth)
+{
+	struct async_tx_gain_wish wish = {
+		.engine = engine, .kind = kind, .gain = { .from = from, .depth = depth },
+	};
+
+	if (!depth)
+		return -EINVAL;
+	/* What is being measured would be put in its place. */
+	async_tx_gain_flush();
+	async_tx_kind_for_each(async_tx_gain_wish, &wish);
+	return wish.found ? 0 : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(async_tx_gain_set);
 
 int async_tx_engine_init(void)
 {
@@ -1180,6 +1348,7 @@ int async_tx_engine_init(void)
 	return 0;
 
 err_mapping:
+	async_tx_gain_exit();
 	async_tx_mapping_exit();
 err_queue:
 	async_tx_queue_exit();
@@ -1193,6 +1362,7 @@ void async_tx_engine_exit(void)
 	struct async_tx_engine *engine, *next;
 
 	dma_offload_unregister(&async_tx_offload_ops);
+	async_tx_gain_exit();
 	cancel_delayed_work_sync(&calm_work);
 	async_tx_queue_exit();
 	async_tx_mapping_exit();

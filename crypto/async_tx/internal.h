@@ -53,6 +53,8 @@ struct async_tx_count {
  * @ASYNC_TX_OFFLOADED: on an engine
  * @ASYNC_TX_NO_CHANNEL: no public channel has the capability
  * @ASYNC_TX_UNFIT: those that have cannot do this one: sources, alignment
+ * @ASYNC_TX_CHEAP: to have it done by those that could costs the CPU more
+ * @ASYNC_TX_BUSY: those that could have as much to do as pays
  * @ASYNC_TX_QUARANTINED: those that could have failed lately
  * @ASYNC_TX_LEAVING: those that could are being removed
  * @ASYNC_TX_NO_MAPPING: its buffers could not be mapped
@@ -71,6 +73,8 @@ enum async_tx_why {
 	ASYNC_TX_OFFLOADED,
 	ASYNC_TX_NO_CHANNEL,
 	ASYNC_TX_UNFIT,
+	ASYNC_TX_CHEAP,
+	ASYNC_TX_BUSY,
 	ASYNC_TX_QUARANTINED,
 	ASYNC_TX_LEAVING,
 	ASYNC_TX_NO_MAPPING,
@@ -94,6 +98,9 @@ struct async_tx_reasons {
 
 struct async_tx_op;
 
+/* Sources that a kind gets to submit a sample of itself. */
+#define ASYNC_TX_SAMPLE_SRCS	5
+
 /**
  * struct async_tx_kind - one kind of operation
  * @name: as it stands in counters and messages
@@ -105,6 +112,9 @@ struct async_tx_op;
  *	Called with BHs disabled.  NULL when the channel has no descriptor.
  * @run: do the whole operation on the CPU, from the beginning.  Called with
  *	BHs disabled.  May be missing where there is nothing to do.
+ * @sample: submit a typical one, to measure what it costs: with the pages @src,
+ *	ASYNC_TX_SAMPLE_SRCS of them, and @dst, ASYNC_TX_MAX_DSTS
+ * @from: shorter ones are not worth any engine there is
  * @cpu: what ran on the CPU
  * @reasons: why, set at registration
  * @id: index into the counters of an engine, set at registration
@@ -120,6 +130,10 @@ struct async_tx_kind {
 						   struct dma_chan *chan,
 						   unsigned long flags);
 	void (*run)(struct async_tx_op *op);
+	struct dma_async_tx_descriptor *(*sample)(struct page **src, struct page **dst,
+						  size_t len,
+						  struct async_submit_ctl *submit);
+	unsigned int from;
 	struct async_tx_count __percpu *cpu;
 	struct async_tx_reasons __percpu *reasons;
 	int id;
@@ -406,6 +420,7 @@ int async_tx_op_result(struct dma_async_tx_descriptor *tx);
 void async_tx_op_quiesce(struct dma_async_tx_descriptor *tx);
 void async_tx_op_quiesce_prepared(struct dma_async_tx_descriptor *tx);
 void async_tx_engine_forget(int id);
+void async_tx_gain_changed(void);
 int async_tx_engine_init(void);
 void async_tx_engine_exit(void);
 #else
@@ -458,6 +473,10 @@ static inline void async_tx_kind_drain(const struct async_tx_kind *kind)
 }
 
 static inline void async_tx_engine_forget(int id)
+{
+}
+
+static inline void async_tx_gain_changed(void)
 {
 }
 

@@ -39,6 +39,7 @@ int async_tx_kind_register(struct async_tx_kind *kind)
 		return -ENOMEM;
 	__set_bit(kind->id, kind_ids);
 	list_add_tail(&kind->node, &kinds);
+	async_tx_gain_changed();
 	return 0;
 }
 EXPORT_SYMBOL_GPL(async_tx_kind_register);
@@ -57,6 +58,8 @@ void async_tx_kind_unregister(struct async_tx_kind *kind)
 
 	guard(mutex)(&kinds_lock);
 	list_del(&kind->node);
+	/* What was submitted to measure it. */
+	async_tx_kind_drain(kind);
 	async_tx_engine_forget(kind->id);
 	__clear_bit(kind->id, kind_ids);
 	free_percpu(kind->reasons);

@@ -93,6 +93,8 @@ const char * const async_tx_why_names[] = {
 	[ASYNC_TX_OFFLOADED] = "offloaded",
 	[ASYNC_TX_NO_CHANNEL] = "no-channel",
 	[ASYNC_TX_UNFIT] = "unfit",
+	[ASYNC_TX_CHEAP] = "cheap",
+	[ASYNC_TX_BUSY] = "busy",
 	[ASYNC_TX_QUARANTINED] = "quarantined",
 	[ASYNC_TX_LEAVING] = "leaving",
 	[ASYNC_TX_NO_MAPPING] = "no-mapping",
@@ -414,6 +416,10 @@ struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 	/* Nothing is given to engines any more; what one has, the caller settles. */
 	if (!lost && !submit->depend_tx && READ_ONCE(async_tx_no_chans))
 		return NULL;
+	if (!lost && !submit->depend_tx && len < READ_ONCE(kind->from)) {
+		this_cpu_inc(kind->reasons->nr[ASYNC_TX_CHEAP]);
+		return NULL;
+	}
 
 	/* What has lost its parent is not run, however long it is. */
 	if (len > PAGE_SIZE && !lost)
@@ -472,7 +478,7 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
 	op->stranded = false;
 	op->told = false;
 	op->why = ASYNC_TX_OFFLOADED;
-	op->hint = 0;
+	op->hint = cpu->steer;
 	op->born = jiffies;
 	INIT_LIST_HEAD(&op->inflight);
 	async_tx_train_start(op);

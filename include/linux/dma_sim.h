@@ -55,6 +55,8 @@ struct dma_sim;
  *	if not, each channel goes on independently of the others
  * @callback_unlocked: say that callbacks come without a lock held, see &struct
  *	dma_device
+ * @offload_always: async_tx need not find out for what it pays, see &struct
+ *	dma_device
  * @private: offer the channels to exclusive users only (DMA_PRIVATE)
  * @coalesce_ops: one interrupt for so many completions, at least 1
  * @coalesce_us: ... or when the first of them has waited for so many
@@ -82,6 +84,7 @@ struct dma_sim_config {
 	unsigned int delay_kib_ns;
 	bool in_order;
 	bool callback_unlocked;
+	bool offload_always;
 	bool private;
 	unsigned int coalesce_ops;
 	unsigned int coalesce_us;

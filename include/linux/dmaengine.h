@@ -903,6 +903,8 @@ struct dma_filter {
  * @callback_unlocked: the driver calls back with bottom halves disabled,
  *	interrupts enabled and no lock held that it takes elsewhere, so that what
  *	follows from a completion can be done in the callback; see provider.rst
+ * @offload_always: whatever it does is worth more than the CPU's time: the offload
+ *	user does not measure from which length it pays
  * @device_tx_status: state of a transaction, details if @txstate is not NULL
  * @device_issue_pending: start what is queued.  From any context, under
  *	rcu_read_lock().
@@ -1028,6 +1030,7 @@ struct dma_device {
 	/* Not in stock: at the end, so that all else is where it was. */
 	int (*device_stop)(struct dma_chan *chan);
 	bool callback_unlocked;
+	bool offload_always;
 };
 
 /**

@@ -538,6 +538,99 @@ static void sim_parts_parked(struct kunit *test)
 	atx_report(test, ctx);
 }
 
+/* Operations with the destination @i of @len bytes, all at once; how many of them ran there. */
+static u64 gain_copies(struct kunit *test, struct dma_sim *sim, int nr, size_t len)
+{
+	struct dma_async_tx_descriptor *tx[16];
+	struct dma_sim_counters before, after;
+	struct atx_ctx *ctx = test->priv;
+	struct atx_op *ops[16];
+	int i;
+
+	KUNIT_ASSERT_LE(test, nr, ARRAY_SIZE(ops));
+	dma_sim_read_counters(sim, &before);
+	for (i = 0; i < nr; i++) {
+		ops[i] = atx_op_make(test, ATX_MEMCPY, NULL, NULL, ATX_BLK(10 * i), len);
+		atx_op_fill(ctx, ops[i]);
+	}
+	for (i = 0; i < nr; i++)
+		tx[i] = atx_op_submit(ctx, ops[i], 0, NULL, NULL, NULL);
+	async_tx_issue_pending_all();
+	for (i = 0; i < nr; i++)
+		async_tx_quiesce(&tx[i]);
+	for (i = 0; i < nr; i++)
+		atx_op_check(ctx, ops[i]);
+	dma_sim_read_counters(sim, &after);
+	return after.ops[DMA_MEMCPY] - before.ops[DMA_MEMCPY];
+}
+
+/* An engine that is slow gets little, or nothing, and what it gets is right. */
+static void sim_gain_measured(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+	struct dma_sim_counters counters;
+	struct dma_sim *sim;
+
+	config.offload_always = false;
+	config.delay_ns = 2 * NSEC_PER_MSEC;
+	sim = sim_add(test, &config);
+	async_tx_gain_flush();
+	dma_sim_read_counters(sim, &counters);
+	KUNIT_EXPECT_GT(test, counters.ops[DMA_MEMCPY], 0);
+	KUNIT_EXPECT_LE(test, gain_copies(test, sim, 16, PAGE_SIZE), 2);
+	atx_report(test, test->priv);
+}
+
+/* What somebody has set holds: from which length on, and how many at a time. */
+static void sim_gain_set(struct kunit *test)
+{
+	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
+	struct dma_sim *sim;
+	const char *name;
+
+	config.delay_ns = 2 * NSEC_PER_MSEC;
+	sim = sim_add(test, &config);
+	name = dev_name(dma_sim_device(sim));
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 64), 4);
+
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 2048, UINT_MAX), 0);
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 2047), 0);
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 2048), 4);
+
+	/* The first takes long enough for all others to come. */
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, 1), 0);
+	KUNIT_EXPECT_LT(test, gain_copies(test, sim, 16, PAGE_SIZE), 16);
+
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, UINT_MAX), 0);
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 16, 64), 16);
+
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "nothing", 0, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set("nobody", "memcpy", 0, 1), -ENOENT);
+	atx_report(test, test->priv);
+}
+
+/* The limits that follow from times. */
+static void sim_gain_limits(struct kunit *test)
+{
+	struct async_tx_gain gain = { .cpu_ns = 1000, .submit_ns = 250, .engine_ns = 500 };
+
+	/* Submitting takes the CPU as long as half a page. */
+	async_tx_gain_limits(&gain);
+	KUNIT_EXPECT_EQ(test, gain.from, 2048);
+	KUNIT_EXPECT_EQ(test, gain.depth, 128);
+
+	gain.submit_ns = 501;
+	gain.engine_ns = 1000000;
+	async_tx_gain_limits(&gain);
+	KUNIT_EXPECT_EQ(test, gain.from, ASYNC_TX_NEVER);
+	KUNIT_EXPECT_EQ(test, gain.depth, 2);
+
+	gain = (struct async_tx_gain) { };
+	async_tx_gain_limits(&gain);
+	KUNIT_EXPECT_EQ(test, gain.from, 0);
+}
+
 /* An engine hangs, and who waits for it lets no timer come through. */
 static void sim_stall_without_bh(struct kunit *test)
 {
@@ -834,6 +927,9 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(sim_callback_waits),
 	KUNIT_CASE(sim_parked),
 	KUNIT_CASE(sim_parts_parked),
+	KUNIT_CASE(sim_gain_measured),
+	KUNIT_CASE(sim_gain_set),
+	KUNIT_CASE(sim_gain_limits),
 	KUNIT_CASE(sim_stall_without_bh),
 	KUNIT_CASE(sim_too_early),
 	KUNIT_CASE_PARAM(sim_ahead, sim_ahead_gen_params),

@@ -31,6 +31,7 @@ const struct dma_sim_config dma_sim_defaults = {
 	.max_xor = 16,
 	.max_pq = 16,
 	.pq_continue = true,
+	.offload_always = true,
 	.coalesce_ops = 1,
 	.seed = 1,
 };
@@ -69,6 +70,7 @@ static const struct sim_param {
 	SIM_PARAM(delay_kib_ns, SIM_UINT, 0, SIM_MAX_DELAY_NS),
 	SIM_PARAM(in_order, SIM_BOOL, 0, 0),
 	SIM_PARAM(callback_unlocked, SIM_BOOL, 0, 0),
+	SIM_PARAM(offload_always, SIM_BOOL, 0, 0),
 	SIM_PARAM(private, SIM_BOOL, 0, 0),
 	SIM_PARAM(coalesce_ops, SIM_UINT, 1, SIM_MAX_RING),
 	SIM_PARAM(coalesce_us, SIM_UINT, 0, SIM_MAX_COALESCE_US),

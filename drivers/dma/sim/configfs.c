@@ -87,6 +87,7 @@ SIM_ITEM_ATTR(delay_ns);
 SIM_ITEM_ATTR(delay_kib_ns);
 SIM_ITEM_ATTR(in_order);
 SIM_ITEM_ATTR(callback_unlocked);
+SIM_ITEM_ATTR(offload_always);
 SIM_ITEM_ATTR(private);
 SIM_ITEM_ATTR(coalesce_ops);
 SIM_ITEM_ATTR(coalesce_us);
@@ -197,6 +198,7 @@ static struct configfs_attribute *sim_item_attrs[] = {
 	&sim_item_attr_delay_kib_ns,
 	&sim_item_attr_in_order,
 	&sim_item_attr_callback_unlocked,
+	&sim_item_attr_offload_always,
 	&sim_item_attr_private,
 	&sim_item_attr_coalesce_ops,
 	&sim_item_attr_coalesce_us,

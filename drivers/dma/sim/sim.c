@@ -95,6 +95,7 @@ static struct sim_dev *sim_dev_alloc(struct dma_sim *sim)
 	dma->device_synchronize = sim_synchronize;
 	dma->device_stop = sim_stop;
 	dma->callback_unlocked = config->callback_unlocked;
+	dma->offload_always = config->offload_always;
 	dma->device_release = sim_dev_release;
 
 	for (i = 0; i < config->channels; i++)

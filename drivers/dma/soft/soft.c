@@ -108,6 +108,8 @@ static int soft_probe(struct platform_device *pdev)
 	dma->device_synchronize = soft_synchronize;
 	dma->device_stop = soft_stop;
 	dma->callback_unlocked = true;
+	/* Who loads it wants to spend other CPUs. */
+	dma->offload_always = true;
 	dma->device_release = soft_release;
 
 	nr_cpus = cpumask_weight(&sd->config.cpus);

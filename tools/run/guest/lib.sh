@@ -71,6 +71,9 @@ with_progress()
 	wait "$job"
 }
 
+# This is to see engines at work, whether or not that pays on an emulated CPU.
+echo "options async_tx weigh=0" >/etc/modprobe.conf
+
 # load MODULE: loads it, unless it is built in, with what the kernel's command line says for it
 # as MODULE.PARAMETER=VALUE
 load()
