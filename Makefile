@@ -4,7 +4,7 @@
 # read this file; it sees crypto/, drivers/ and include/ where the overlay puts
 # them.
 
-export KSRC BUILD JOBS DATA LEVEL ENGINE FAULTS NOMEM APPEND FRAGMENTS SMP
+export KSRC BUILD JOBS DATA LEVEL ENGINE FAULTS NOMEM APPEND FRAGMENTS SMP ROUNDS
 
 # Empty is as good as not set, for the tools.
 ifeq ($(strip $(BUILD)),)
@@ -20,7 +20,8 @@ unexport JOBS
 endif
 
 .PHONY: help setup tree kernel run test test-um check clients torture conformance kcsan
-.PHONY: test-ioat test-qemu-device bench bench-cpu bench-engine clean
+.PHONY: test-ioat test-qemu-device clean
+.PHONY: bench bench-cpu bench-native bench-engine bench-table
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -36,7 +37,8 @@ help:
 	@echo 'make test-ioat    our I/OAT driver on the model of an I/OAT device'
 	@echo 'make test-qemu-device  the stock I/OAT driver on the model of an I/OAT device'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
-	@echo 'make bench     instructions an operation, stock 6.12 beside ours: bench-cpu, bench-engine'
+	@echo 'make bench     what it costs, stock 6.12 beside ours: bench-cpu, bench-native, bench-engine'
+	@echo '                 ROUNDS=N   make bench-table: the results as tables for the documentation'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
 	@echo 'make kernel    build the kernel only (build/release)'
 	@echo 'make tree      make the merged kernel tree only (build/tree)'
@@ -88,11 +90,14 @@ test-qemu-device: setup
 kcsan: setup
 	@tools/test/run '*-kcsan'
 
-bench: setup
+bench:
 	@tools/bench/run
 
-bench-cpu bench-engine: setup
+bench-cpu bench-native bench-engine:
 	@tools/bench/run $(@:bench-%=%)
+
+bench-table:
+	@tools/bench/table
 
 check: setup
 	@tools/check

@@ -7,8 +7,16 @@
  * batch counts: what interrupts and other tasks add is noise, and all that
  * the operation itself needs is in every batch.
  *
- * With offload=1 the rows are those for an engine: from the first submission until
- * the last callback has been seen by who sleeps for it.
+ * Where nothing is offloaded, a row ends when the last operation is quiesced, which
+ * it is when the call returns.  With offload=1 there are engines, and it
+ * ends when the last callback has been seen by who sleeps for it.
+ *
+ * Rows of the library are what lib/raid6 and the XOR templates need for the same work
+ * when they are called at once, in as few passes as they can: what no caller of
+ * them can save.
+ *
+ * Whatever disturbs for longer than a batch may not do so in the next pass: there can
+ * be several, each with results of its own.
  *
  * Results go to the log, a line each: "bench|row|bytes|cost", the cost being
  * that of one operation in thousandths of a cycle or, without a cycle counter,
@@ -20,18 +28,43 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/raid/pq.h>
+#include <linux/raid/xor.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/timex.h>
 
 #define BENCH_PAGES	72
 #define BENCH_FLIGHT	32
-#define BENCH_BATCH	4
-#define BENCH_BATCHES	25
 
 static bool offload;
 module_param(offload, bool, 0444);
-MODULE_PARM_DESC(offload, "rows for an engine (default no)");
+MODULE_PARM_DESC(offload, "there is an engine: wait for callbacks (default no)");
+
+static unsigned int batch = 4;
+module_param(batch, uint, 0444);
+MODULE_PARM_DESC(batch, "how often a row is run for one measurement (default 4)");
+
+static unsigned int batch_ns;
+module_param(batch_ns, uint, 0444);
+MODULE_PARM_DESC(batch_ns, "more often, if that takes less than this (default 0)");
+
+static unsigned int batches = 25;
+module_param(batches, uint, 0444);
+MODULE_PARM_DESC(batches, "measurements of a row, of which the cheapest counts (default 25)");
+
+static unsigned int passes = 1;
+module_param(passes, uint, 0444);
+MODULE_PARM_DESC(passes, "how often to go through all rows (default 1)");
+
+static unsigned int lens[8] = { 512, 4096 };
+static int nr_lens = 2;
+module_param_array(lens, uint, &nr_lens, 0444);
+MODULE_PARM_DESC(lens, "bytes of a block (default 512,4096)");
+
+static char *only;
+module_param(only, charp, 0444);
+MODULE_PARM_DESC(only, "rows whose names begin with this only (default all)");
 
 struct bench_row {
 	const char *name;
@@ -48,30 +81,63 @@ static struct page *pages[BENCH_PAGES];
 static struct page *blocks[BENCH_PAGES];
 static unsigned int offs[BENCH_PAGES];
 static addr_conv_t scribble[BENCH_PAGES];
+static void *addrs[BENCH_PAGES];
 static struct page *spare;
 static enum sum_check_flags sum;
+
+static atomic_t bench_left;
+static DECLARE_COMPLETION(bench_all_seen);
 
 static void bench_callback(void *param)
 {
 }
 
+static void bench_seen(void *param)
+{
+	if (atomic_dec_and_test(&bench_left))
+		complete(&bench_all_seen);
+}
+
+/* For an operation that another one depends on. */
 static void bench_init(struct async_submit_ctl *submit, enum async_tx_flags flags,
 		       struct dma_async_tx_descriptor *parent)
 {
 	init_async_submit(submit, flags, parent, NULL, NULL, scribble);
 }
 
+/* For the last of a chain. */
+static void bench_last(struct async_submit_ctl *submit, enum async_tx_flags flags,
+		       struct dma_async_tx_descriptor *parent)
+{
+	if (offload) {
+		atomic_set(&bench_left, 1);
+		reinit_completion(&bench_all_seen);
+		init_async_submit(submit, flags | ASYNC_TX_ACK, parent, bench_seen,
+				  NULL, scribble);
+	} else {
+		bench_init(submit, flags, parent);
+	}
+}
+
 static void bench_finish(struct dma_async_tx_descriptor *tx)
 {
-	async_tx_issue_pending(tx);
-	async_tx_quiesce(&tx);
+	if (offload) {
+		async_tx_issue_pending_all();
+		wait_for_completion(&bench_all_seen);
+	} else {
+		async_tx_issue_pending(tx);
+		async_tx_quiesce(&tx);
+	}
 }
 
 static void run_trigger(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	init_async_submit(&submit, 0, NULL, bench_callback, NULL, scribble);
+	if (offload)
+		bench_last(&submit, 0, NULL);
+	else
+		init_async_submit(&submit, 0, NULL, bench_callback, NULL, scribble);
 	bench_finish(async_trigger_callback(&submit));
 }
 
@@ -79,7 +145,7 @@ static void run_memcpy(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, 0, NULL);
+	bench_last(&submit, 0, NULL);
 	bench_finish(async_memcpy(pages[0], pages[1], 0, 0, len, &submit));
 }
 
@@ -88,7 +154,7 @@ static void run_memset(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, 0, NULL);
+	bench_last(&submit, 0, NULL);
 	bench_finish(async_memset(pages[0], 0x5a, 0, len, &submit));
 }
 #endif
@@ -99,7 +165,7 @@ static void run_xor(const struct bench_row *row, size_t len)
 	struct async_submit_ctl submit;
 	bool drop = row->flags & ASYNC_TX_XOR_DROP_DST;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_xor(drop ? blocks[0] : spare, blocks, 0, row->n, len,
 			       &submit));
 }
@@ -108,7 +174,7 @@ static void run_xor_val(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_xor_val(blocks[0], blocks, 0, row->n, len, &sum, &submit));
 }
 
@@ -116,7 +182,7 @@ static void run_pq(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_gen_syndrome(blocks, offs, row->n, len, &submit));
 }
 
@@ -130,7 +196,7 @@ static void run_pq_xor_dst(const struct bench_row *row, size_t len)
 	some[4] = blocks[4];
 	some[row->n - 2] = blocks[row->n - 2];
 	some[row->n - 1] = blocks[row->n - 1];
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_gen_syndrome(some, offs, row->n, len, &submit));
 }
 
@@ -138,7 +204,7 @@ static void run_pq_val(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_syndrome_val(blocks, offs, row->n, len, &sum, spare, 0,
 					&submit));
 }
@@ -147,7 +213,7 @@ static void run_datap(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_raid6_datap_recov(row->n, len, 2, blocks, offs, &submit));
 }
 
@@ -155,10 +221,11 @@ static void run_2data(const struct bench_row *row, size_t len)
 {
 	struct async_submit_ctl submit;
 
-	bench_init(&submit, row->flags, NULL);
+	bench_last(&submit, row->flags, NULL);
 	bench_finish(async_raid6_2data_recov(row->n, len, 2, 5, blocks, offs, &submit));
 }
 
+/* Three destinations, none of which is among its own sources. */
 static void run_xor_copy_xor(const struct bench_row *row, size_t len)
 {
 	struct dma_async_tx_descriptor *tx;
@@ -168,7 +235,7 @@ static void run_xor_copy_xor(const struct bench_row *row, size_t len)
 	tx = async_xor(pages[20], blocks, 0, 4, len, &submit);
 	bench_init(&submit, 0, tx);
 	tx = async_memcpy(pages[21], pages[20], 0, 0, len, &submit);
-	bench_init(&submit, ASYNC_TX_XOR_ZERO_DST, tx);
+	bench_last(&submit, ASYNC_TX_XOR_ZERO_DST, tx);
 	bench_finish(async_xor(pages[24], &pages[21], 0, 3, len, &submit));
 }
 
@@ -179,7 +246,10 @@ static void run_chain(const struct bench_row *row, size_t len)
 	int i;
 
 	for (i = 0; i < row->n; i++) {
-		bench_init(&submit, 0, tx);
+		if (i == row->n - 1)
+			bench_last(&submit, 0, tx);
+		else
+			bench_init(&submit, 0, tx);
 		tx = async_memcpy(pages[i + 1], pages[i], 0, 0, len, &submit);
 	}
 	bench_finish(tx);
@@ -188,12 +258,18 @@ static void run_chain(const struct bench_row *row, size_t len)
 /* Many at once, each with a callback: XOR of @row->n sources, or copies. */
 static void run_flight(const struct bench_row *row, size_t len)
 {
+	enum async_tx_flags flags = row->flags | (offload ? ASYNC_TX_ACK : 0);
 	struct dma_async_tx_descriptor *tx[BENCH_FLIGHT];
 	struct async_submit_ctl submit;
 	int i;
 
-	for (i = 0; i < BENCH_FLIGHT; i++) {
-		init_async_submit(&submit, row->flags, NULL, bench_callback, NULL,
+	if (offload) {
+		atomic_set(&bench_left, row->ops);
+		reinit_completion(&bench_all_seen);
+	}
+	for (i = 0; i < row->ops; i++) {
+		init_async_submit(&submit, flags, NULL,
+				  offload ? bench_seen : bench_callback, NULL,
 				  scribble);
 		if (row->n)
 			tx[i] = async_xor(pages[i], &pages[BENCH_FLIGHT], 0, row->n, len,
@@ -203,37 +279,65 @@ static void run_flight(const struct bench_row *row, size_t len)
 					     len, &submit);
 	}
 	async_tx_issue_pending_all();
-	for (i = 0; i < BENCH_FLIGHT; i++)
+	if (offload) {
+		wait_for_completion(&bench_all_seen);
+		return;
+	}
+	for (i = 0; i < row->ops; i++)
 		async_tx_quiesce(&tx[i]);
 }
 
-static atomic_t bench_left;
-static DECLARE_COMPLETION(bench_all_seen);
-
-static void bench_seen(void *param)
+static void lib_copy(void *to, void *from, size_t len)
 {
-	if (atomic_dec_and_test(&bench_left))
-		complete(&bench_all_seen);
+	if (len == PAGE_SIZE)
+		copy_page(to, from);
+	else
+		memcpy(to, from, len);
 }
 
-/* @row->ops at once: XOR of @row->n sources, or copies. */
-static void run_offload(const struct bench_row *row, size_t len)
+static void lib_memcpy(const struct bench_row *row, size_t len)
 {
-	struct async_submit_ctl submit;
+	lib_copy(addrs[0], addrs[1], len);
+}
+
+static void lib_xor(const struct bench_row *row, size_t len)
+{
+	void *sum_to = page_address(spare);
 	int i;
 
-	atomic_set(&bench_left, row->ops);
-	reinit_completion(&bench_all_seen);
-	for (i = 0; i < row->ops; i++) {
-		init_async_submit(&submit, row->flags | ASYNC_TX_ACK, NULL, bench_seen,
-				  NULL, scribble);
-		if (row->n)
-			async_xor(pages[i], &pages[BENCH_FLIGHT], 0, row->n, len, &submit);
-		else
-			async_memcpy(pages[i], pages[BENCH_FLIGHT + i], 0, 0, len, &submit);
-	}
-	async_tx_issue_pending_all();
-	wait_for_completion(&bench_all_seen);
+	lib_copy(sum_to, addrs[0], len);
+	for (i = 1; i < row->n; i += MAX_XOR_BLOCKS)
+		xor_blocks(min(row->n - i, MAX_XOR_BLOCKS), len, sum_to, &addrs[i]);
+}
+
+static void lib_pq(const struct bench_row *row, size_t len)
+{
+	raid6_call.gen_syndrome(row->n, len, addrs);
+}
+
+static int lib_differs;
+
+/* What is computed goes elsewhere than what it is compared with. */
+static void lib_pq_val(const struct bench_row *row, size_t len)
+{
+	void *ptrs[BENCH_PAGES];
+
+	memcpy(ptrs, addrs, row->n * sizeof(*ptrs));
+	ptrs[row->n - 2] = page_address(spare);
+	ptrs[row->n - 1] = addrs[row->n];
+	raid6_call.gen_syndrome(row->n, len, ptrs);
+	WRITE_ONCE(lib_differs, !!memcmp(ptrs[row->n - 2], addrs[row->n - 2], len) +
+				!!memcmp(ptrs[row->n - 1], addrs[row->n - 1], len));
+}
+
+static void lib_datap(const struct bench_row *row, size_t len)
+{
+	raid6_datap_recov(row->n, len, 2, addrs);
+}
+
+static void lib_2data(const struct bench_row *row, size_t len)
+{
+	raid6_2data_recov(row->n, len, 2, 5, addrs);
 }
 
 #define ZERO	ASYNC_TX_XOR_ZERO_DST
@@ -274,11 +378,24 @@ static const struct bench_row rows[] = {
 	{ "32 xor 4", run_flight, 4, BENCH_FLIGHT, ZERO },
 };
 
-static const struct bench_row offload_rows[] = {
-	{ "memcpy", run_offload, 0, 1 },
-	{ "xor 4", run_offload, 4, 1, ZERO },
-	{ "32 memcpy", run_offload, 0, BENCH_FLIGHT },
-	{ "32 xor 4", run_offload, 4, BENCH_FLIGHT, ZERO },
+static const struct bench_row library_rows[] = {
+	{ "library: memcpy", lib_memcpy },
+	{ "library: xor 2", lib_xor, 2 },
+	{ "library: xor 4", lib_xor, 4 },
+	{ "library: xor 5", lib_xor, 5 },
+	{ "library: xor 8", lib_xor, 8 },
+	{ "library: xor 9", lib_xor, 9 },
+	{ "library: xor 13", lib_xor, 13 },
+	{ "library: xor 15", lib_xor, 15 },
+	{ "library: xor 31", lib_xor, 31 },
+	{ "library: gen_syndrome 4", lib_pq, 4 },
+	{ "library: gen_syndrome 6", lib_pq, 6 },
+	{ "library: gen_syndrome 10", lib_pq, 10 },
+	{ "library: gen_syndrome 18", lib_pq, 18 },
+	{ "library: gen_syndrome 64", lib_pq, 64 },
+	{ "library: syndrome_val 10", lib_pq_val, 10 },
+	{ "library: datap 10", lib_datap, 10 },
+	{ "library: 2data 10", lib_2data, 10 },
 };
 
 static u64 bench_now(void)
@@ -289,16 +406,24 @@ static u64 bench_now(void)
 
 static void bench_row(const struct bench_row *row, size_t len)
 {
-	int i, j, ops = max(row->ops, 1);
+	unsigned int i, j, times = batch, ops = max(row->ops, 1);
 	struct page *missing = NULL;
-	u64 best = U64_MAX;
+	u64 best = U64_MAX, began;
 
+	if (only && strncmp(row->name, only, strlen(only)))
+		return;
 	if (row->missing)
 		swap(blocks[row->missing], missing);
-	for (i = 0; i < BENCH_BATCHES; i++) {
-		u64 began = bench_now();
-
-		for (j = 0; j < BENCH_BATCH; j++)
+	if (batch_ns) {
+		began = ktime_get_ns();
+		for (j = 0; j < batch; j++)
+			row->run(row, len);
+		began = ktime_get_ns() - began;
+		times = max(batch, div64_u64((u64)batch * batch_ns, max(began, 1)));
+	}
+	for (i = 0; i < batches; i++) {
+		began = bench_now();
+		for (j = 0; j < times; j++)
 			row->run(row, len);
 		best = min(best, bench_now() - began);
 		cond_resched();
@@ -306,7 +431,7 @@ static void bench_row(const struct bench_row *row, size_t len)
 	if (row->missing)
 		swap(blocks[row->missing], missing);
 	pr_info("bench|%s|%zu|%llu\n", row->name, len,
-		div_u64(best * 1000, BENCH_BATCH * ops));
+		div_u64(best * 1000, times * ops));
 }
 
 static void bench_free(void)
@@ -320,11 +445,30 @@ static void bench_free(void)
 		__free_page(spare);
 }
 
-static int __init bench_module_init(void)
+static void bench_pass(void)
 {
-	static const size_t lens[] = { 512, 4096 };
 	int i, l;
 
+	bench_row(&rows[0], 0);
+	if (!offload)
+		bench_row(&rows[1], 64);
+	for (l = 0; l < nr_lens; l++) {
+		for (i = 1; i < ARRAY_SIZE(rows); i++)
+			bench_row(&rows[i], lens[l]);
+		for (i = 0; !offload && i < ARRAY_SIZE(library_rows); i++)
+			bench_row(&library_rows[i], lens[l]);
+	}
+}
+
+static int __init bench_module_init(void)
+{
+	int i, l;
+
+	if (!batch || !batches)
+		return -EINVAL;
+	for (l = 0; l < nr_lens; l++)
+		if (!lens[l] || lens[l] > PAGE_SIZE)
+			return -EINVAL;
 	spare = alloc_page(GFP_KERNEL);
 	for (i = 0; i < BENCH_PAGES; i++) {
 		pages[i] = alloc_page(GFP_KERNEL);
@@ -334,18 +478,11 @@ static int __init bench_module_init(void)
 		}
 		get_random_bytes(page_address(pages[i]), PAGE_SIZE);
 		blocks[i] = pages[i];
+		addrs[i] = page_address(pages[i]);
 	}
 
-	if (offload) {
-		for (i = 0; i < ARRAY_SIZE(offload_rows); i++)
-			bench_row(&offload_rows[i], PAGE_SIZE);
-		return 0;
-	}
-	bench_row(&rows[0], 0);
-	bench_row(&rows[1], 64);
-	for (l = 0; l < ARRAY_SIZE(lens); l++)
-		for (i = 1; i < ARRAY_SIZE(rows); i++)
-			bench_row(&rows[i], lens[l]);
+	for (i = 0; i < passes; i++)
+		bench_pass();
 	return 0;
 }
 module_init(bench_module_init);
