@@ -21,7 +21,7 @@ endif
 
 .PHONY: help setup tree kernel run test test-um check clients torture conformance kcsan
 .PHONY: test-ioat test-qemu-device clean
-.PHONY: bench bench-cpu bench-native bench-engine bench-md bench-table
+.PHONY: bench bench-cpu bench-native bench-engine bench-scale bench-md bench-table
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -37,7 +37,7 @@ help:
 	@echo 'make test-ioat    our I/OAT driver on the model of an I/OAT device'
 	@echo 'make test-qemu-device  the stock I/OAT driver on the model of an I/OAT device'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
-	@echo 'make bench     what it costs, stock 6.12 beside ours: bench-cpu, bench-native, bench-engine, bench-md'
+	@echo 'make bench     what it costs, stock 6.12 beside ours: bench-cpu, bench-native, bench-engine, bench-scale, bench-md'
 	@echo '                 ROUNDS=N   make bench-table: the results as tables for the documentation'
 	@echo 'make check     checkpatch, sparse, W=1, kernel-doc, Sphinx'
 	@echo 'make kernel    build the kernel only (build/release)'
@@ -93,7 +93,7 @@ kcsan: setup
 bench:
 	@tools/bench/run
 
-bench-cpu bench-native bench-engine bench-md:
+bench-cpu bench-native bench-engine bench-scale bench-md:
 	@tools/bench/run $(@:bench-%=%)
 
 bench-table:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which cache lines are written by more than one CPU, in a piece of the guest's code
+ * Which cache lines CPUs take from each other, in a piece of the guest's code
  *
  * A plugin of QEMU's.  The guest says where the piece begins and ends on the CPU that
  * executes it, by two instructions that do nothing:
@@ -8,14 +8,19 @@
  *	nopl 0x5b0001(%rax)	it begins
  *	nopl 0x5b0002(%rax)	it ends
  *
- * In between, every store counts by its line.  When QEMU ends, the file out=FILE has
+ * In between, every store is looked at that goes to a line which another CPU was the last
+ * to write there: on a machine, the line has to come from that one's cache.  When QEMU ends, the
+ * file out=FILE has
  *
- *	pieces CPU NUMBER		how often each CPU has been through it
- *	line ADDRESS CPU=NUMBER...	a line that several CPUs have stored to, how often
- *	at ADDRESS NUMBER		which instruction did, and how often
+ *	pieces CPU NUMBER	how often each CPU has been through the piece
+ *	line ADDRESS NUMBER	a line, and how often it has gone from a CPU to another
+ *	at ADDRESS NUMBER	which instruction made it go, and how often
  *
- * least=N leaves out lines that fewer than two CPUs have stored to N times: what an interrupt
- * does in between is rare.
+ * least=N leaves out lines that have gone less often: memory that one CPU has freed and
+ * another gets, or what an interrupt does in between.
+ *
+ * QEMU's emulated CPUs take turns (-accel tcg,thread=single), which are long; a guest that wants
+ * short ones executes `pause` now and then, which ends a turn.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -33,12 +38,13 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 struct site {
 	uint64_t pc;
-	uint64_t stores;
+	uint64_t times;
 };
 
 struct line {
 	uint64_t number;
-	uint32_t stores[MAX_CPUS];
+	int last;
+	uint64_t times;
 	struct site sites[MAX_SITES];
 	struct line *next;
 };
@@ -61,6 +67,7 @@ static struct line *find_line(uint64_t number)
 	if (!line)
 		abort();
 	line->number = number;
+	line->last = -1;
 	line->next = *head;
 	*head = line;
 	return line;
@@ -70,17 +77,21 @@ static struct line *find_line(uint64_t number)
 static void stored(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t addr, void *pc)
 {
 	struct line *line;
-	int i;
+	int i, last;
 
 	if (cpu >= MAX_CPUS || !inside[cpu] || !qemu_plugin_mem_is_store(info))
 		return;
 	line = find_line(addr >> LINE_BITS);
-	line->stores[cpu]++;
+	last = line->last;
+	line->last = cpu;
+	if (last < 0 || last == (int)cpu)
+		return;
+	line->times++;
 	for (i = 0; i < MAX_SITES; i++) {
-		if (!line->sites[i].stores)
+		if (!line->sites[i].times)
 			line->sites[i].pc = (uintptr_t)pc;
 		if (line->sites[i].pc == (uintptr_t)pc) {
-			line->sites[i].stores++;
+			line->sites[i].times++;
 			return;
 		}
 	}
@@ -126,20 +137,14 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 static void report_line(FILE *file, const struct line *line)
 {
-	int cpu, i, writers = 0;
+	int i;
 
-	for (cpu = 0; cpu < MAX_CPUS; cpu++)
-		writers += line->stores[cpu] >= least;
-	if (writers < 2)
+	if (line->times < least)
 		return;
-	fprintf(file, "line %" PRIx64, line->number << LINE_BITS);
-	for (cpu = 0; cpu < MAX_CPUS; cpu++)
-		if (line->stores[cpu])
-			fprintf(file, " %d=%" PRIu32, cpu, line->stores[cpu]);
-	fprintf(file, "\n");
-	for (i = 0; i < MAX_SITES && line->sites[i].stores; i++)
+	fprintf(file, "line %" PRIx64 " %" PRIu64 "\n", line->number << LINE_BITS, line->times);
+	for (i = 0; i < MAX_SITES && line->sites[i].times; i++)
 		fprintf(file, "at %" PRIx64 " %" PRIu64 "\n", line->sites[i].pc,
-			line->sites[i].stores);
+			line->sites[i].times);
 }
 
 static void at_exit(qemu_plugin_id_t id, void *unused)
