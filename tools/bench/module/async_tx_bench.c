@@ -329,7 +329,7 @@ static void lib_pq(const struct bench_row *row, size_t len)
 
 static int lib_differs;
 
-/* What is computed goes elsewhere than what it is compared with. */
+/* As where the API's row has come to by then: Q is right, P differs at once. */
 static void lib_pq_val(const struct bench_row *row, size_t len)
 {
 	void *ptrs[BENCH_PAGES];
@@ -338,7 +338,7 @@ static void lib_pq_val(const struct bench_row *row, size_t len)
 	ptrs[row->n - 2] = page_address(spare);
 	ptrs[row->n - 1] = addrs[row->n];
 	raid6_call.gen_syndrome(row->n, len, ptrs);
-	WRITE_ONCE(lib_differs, !!memcmp(ptrs[row->n - 2], addrs[row->n - 2], len) +
+	WRITE_ONCE(lib_differs, !!memcmp(ptrs[row->n - 2], addrs[0], len) +
 				!!memcmp(ptrs[row->n - 1], addrs[row->n - 1], len));
 }
 
