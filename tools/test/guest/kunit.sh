@@ -22,6 +22,8 @@ load dma-sim-kunit && rmmod dma-sim-kunit
 rmmod dma-sim || fail "unload dma-sim" "rmmod failed after its suites"
 load ioat-kunit && rmmod ioat-kunit
 rmmod ioatdma || fail "unload ioatdma" "rmmod failed after its suite"
+load iop-kunit && rmmod iop-kunit
+rmmod iop-adma || fail "unload iop-adma" "rmmod failed after its suite"
 # On simulated engines, where the suite makes them, else on none.  Engines that
 # stall are to be found out soon.
 load async_tx stall_ms=50

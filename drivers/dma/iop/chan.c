@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Engines of the Intel I/O processors: a channel, its control and set-up
+ */
+#include <linux/cleanup.h>
+#include <linux/dma-mapping.h>
+#include <linux/iopoll.h>
+#include <linux/jiffies.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+
+#include "../dmaengine.h"
+#include "iop.h"
+
+/* A unit that somebody else has started stops in that time, or never. */
+#define IOP_HALT_US		300000
+
+/* Beyond the limit of stopping, with some to spare */
+#define IOP_STOP_WAIT		HZ
+
+/**
+ * iop_issue_pending - dmaengine's device_issue_pending
+ * @chan: the channel
+ *
+ * Context: any but NMI.
+ */
+void iop_issue_pending(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+
+	guard(spinlock_irqsave)(&ic->lock);
+	iop_chain_issue(ic);
+}
+
+/**
+ * iop_tx_status - dmaengine's device_tx_status
+ * @chan: the channel
+ * @cookie: the operation asked for
+ * @state: for details, or %NULL
+ *
+ * Looks at the unit while @cookie is incomplete.  With bottom halves disabled it also
+ * calls back, what others have found included.
+ *
+ * Context: any but NMI.
+ * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, or %DMA_ERROR for an operation that failed.
+ */
+enum dma_status iop_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
+			      struct dma_tx_state *state)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+	enum dma_status status;
+	bool due;
+
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		if (dma_cookie_status(chan, cookie, state) != DMA_COMPLETE)
+			iop_collect(ic);
+		due = !list_empty(&ic->done);
+		status = dma_cookie_status(chan, cookie, state);
+		if (status == DMA_COMPLETE && iop_cookie_failed(ic, cookie))
+			status = DMA_ERROR;
+	}
+	if (due && in_softirq() && !irqs_disabled())
+		iop_call_back(ic);
+	else if (due)
+		tasklet_schedule(&ic->clean);
+	return status;
+}
+
+/* Everything is dropped, without callbacks; the unit stops first if it has any of it. */
+static void iop_drop_all(struct iop_chan *ic)
+{
+	struct iop_desc *desc, *next;
+
+	lockdep_assert_held(&ic->lock);
+
+	list_for_each_entry(desc, &ic->queued, node) {
+		desc->state = IOP_DESC_ABORTED;
+		desc->error = DMA_TRANS_ABORTED;
+	}
+	/* What is left in a dead channel the unit may have for ever. */
+	if (ic->state == IOP_CHAN_DEAD)
+		return;
+	if (ic->tail != ic->issued || ic->state != IOP_CHAN_RUNNING) {
+		ic->wanted = ic->head;
+		ic->issued = ic->head;
+		iop_stop_begin(ic);
+		return;
+	}
+	list_for_each_entry_safe(desc, next, &ic->queued, node)
+		iop_finish(ic, desc);
+	/* The unit has heard of none: nothing is linked to their slots. */
+	ic->wanted = ic->issued;
+	ic->head = ic->issued;
+}
+
+/**
+ * iop_terminate_all - dmaengine's device_terminate_all
+ * @chan: the channel
+ *
+ * Context: any but NMI.
+ * Return: 0.
+ */
+int iop_terminate_all(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+
+	guard(spinlock_irqsave)(&ic->lock);
+	if (!list_empty(&ic->queued))
+		iop_drop_all(ic);
+	return 0;
+}
+
+static bool iop_is_quiet(struct iop_chan *ic)
+{
+	guard(spinlock_irqsave)(&ic->lock);
+	return iop_stop_step(ic) && !ic->calling && list_empty(&ic->done);
+}
+
+/**
+ * iop_synchronize - dmaengine's device_synchronize
+ * @chan: the channel
+ *
+ * Context: may sleep.
+ */
+void iop_synchronize(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+
+	/* The timer takes each step of stopping; a callback says when it is over. */
+	while (!wait_event_timeout(ic->wait, iop_is_quiet(ic), IOP_STOP_WAIT))
+		tasklet_schedule(&ic->clean);
+	tasklet_unlock_wait(&ic->clean);
+}
+
+/**
+ * iop_stop - dmaengine's device_stop
+ * @chan: the channel
+ *
+ * Context: any but NMI.
+ * Return: 0 when nothing is left of what was aborted, -EINPROGRESS to be asked again,
+ * -EIO if the unit does not stop.
+ */
+int iop_stop(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+
+	guard(spinlock_irqsave)(&ic->lock);
+	if (!list_empty(&ic->queued))
+		iop_drop_all(ic);
+	if (!iop_stop_step(ic) || ic->calling || !list_empty(&ic->done))
+		return -EINPROGRESS;
+	return ic->stuck ? -EIO : 0;
+}
+
+/* --- set-up --- */
+
+static size_t iop_ring_size(const struct iop_chan *ic)
+{
+	size_t size = (ic->mask + 1) * ic->id->unit->slot;
+
+	return ic->id->unit->max_pq ? size + 2 * IOP_SCRATCH : size;
+}
+
+static void iop_free_ring(struct iop_chan *ic)
+{
+	/* A unit that does not stop may write for ever: better lost than shared. */
+	if (ic->stuck || !ic->ring)
+		return;
+	dma_free_coherent(ic->id->dev, iop_ring_size(ic), ic->ring, ic->ring_dma);
+	ic->ring = NULL;
+}
+
+static int iop_alloc_ring(struct iop_chan *ic)
+{
+	unsigned int slots = BIT(iop_ring_order), i;
+	struct device *dev = ic->id->dev;
+
+	ic->mask = slots - 1;
+	ic->ring = dma_alloc_coherent(dev, iop_ring_size(ic), &ic->ring_dma, GFP_KERNEL);
+	ic->descs = kvcalloc_node(slots, sizeof(*ic->descs), GFP_KERNEL, dev_to_node(dev));
+	if (!ic->ring || !ic->descs) {
+		iop_free_ring(ic);
+		kvfree(ic->descs);
+		ic->descs = NULL;
+		return -ENOMEM;
+	}
+	ic->scratch = ic->ring_dma + slots * ic->id->unit->slot;
+	for (i = 0; i < slots; i++) {
+		struct iop_desc *desc = &ic->descs[i];
+
+		dma_async_tx_descriptor_init(&desc->tx, &ic->chan);
+		desc->tx.tx_submit = iop_tx_submit;
+		list_add_tail(&desc->node, &ic->free);
+	}
+	return slots;
+}
+
+/* Stop it, whatever it does, and make it ready for a chain. */
+static int iop_chan_start(struct iop_chan *ic)
+{
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ic->closing = false;
+		ic->state = IOP_CHAN_RUNNING;
+		iop_stop_begin(ic);
+	}
+	iop_synchronize(&ic->chan);
+	guard(spinlock_irqsave)(&ic->lock);
+	if (ic->state != IOP_CHAN_RUNNING)
+		return -EIO;
+	/* Not at the very slot at which it stands. */
+	ic->tail = (ic->keep + 1) & ic->mask;
+	ic->issued = ic->tail;
+	ic->wanted = ic->tail;
+	ic->head = ic->tail;
+	return 0;
+}
+
+static void iop_chan_close(struct iop_chan *ic)
+{
+	lockdep_assert_held(&ic->setup);
+
+	if (!ic->ring)
+		return;
+	/* It is not started again after this, or after a stop that is under way. */
+	scoped_guard(spinlock_irqsave, &ic->lock) {
+		ic->closing = true;
+		iop_stop_begin(ic);
+	}
+	iop_synchronize(&ic->chan);
+	scoped_guard(spinlock_irqsave, &ic->lock)
+		iop_die(ic);
+	timer_delete_sync(&ic->timer);
+	tasklet_kill(&ic->clean);
+	local_bh_disable();
+	iop_call_back(ic);
+	local_bh_enable();
+}
+
+/**
+ * iop_chan_shutdown - let a channel do nothing any more
+ * @ic: the channel
+ *
+ * What it has comes to an end as aborted.
+ *
+ * Context: may sleep.
+ */
+void iop_chan_shutdown(struct iop_chan *ic)
+{
+	guard(mutex)(&ic->setup);
+	iop_chan_close(ic);
+}
+
+/**
+ * iop_chan_remove - the unit is not to be touched any more
+ * @ic: the channel, which may still have a client
+ *
+ * Context: may sleep.
+ */
+void iop_chan_remove(struct iop_chan *ic)
+{
+	guard(mutex)(&ic->setup);
+	iop_chan_close(ic);
+	iop_free_ring(ic);
+}
+
+/* Nobody has anything of the channel any more. */
+static void iop_chan_free(struct iop_chan *ic)
+{
+	iop_chan_close(ic);
+	iop_free_ring(ic);
+	/* Without a ring, what came late was called back all the same. */
+	tasklet_kill(&ic->clean);
+	INIT_LIST_HEAD(&ic->free);
+	INIT_LIST_HEAD(&ic->held);
+	kvfree(ic->descs);
+	ic->descs = NULL;
+}
+
+/**
+ * iop_alloc_chan_resources - dmaengine's device_alloc_chan_resources
+ * @chan: the channel; its first client is coming
+ *
+ * Context: may sleep.
+ * Return: the number of slots, or a negative errno.
+ */
+int iop_alloc_chan_resources(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+	int slots, err;
+
+	guard(mutex)(&ic->setup);
+	if (READ_ONCE(ic->id->gone) || ic->stuck)
+		return -ENODEV;
+	dma_cookie_init(chan);
+	ic->head = 0;
+	ic->wanted = 0;
+	ic->issued = 0;
+	ic->tail = 0;
+	ic->reserved = 0;
+	ic->failed_last = 0;
+	slots = iop_alloc_ring(ic);
+	if (slots < 0)
+		return slots;
+	err = iop_chan_start(ic);
+	if (err) {
+		iop_chan_free(ic);
+		return err;
+	}
+	return slots;
+}
+
+/**
+ * iop_free_chan_resources - dmaengine's device_free_chan_resources
+ * @chan: the channel; its last client has gone
+ *
+ * Context: may sleep.
+ */
+void iop_free_chan_resources(struct dma_chan *chan)
+{
+	struct iop_chan *ic = to_iop_chan(chan);
+
+	guard(mutex)(&ic->setup);
+	iop_terminate_all(chan);
+	iop_synchronize(chan);
+	iop_chan_free(ic);
+}
+
+/**
+ * iop_chan_halt - stop what somebody else may have started
+ * @ic: the channel of a unit that the driver has just found
+ *
+ * Firmware or another kernel may have had it, and have left it at work.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int iop_chan_halt(struct iop_chan *ic)
+{
+	const struct iop_unit *unit = ic->id->unit;
+	u32 status;
+	int err;
+
+	iop_write(ic, IOP_CCR, 0);
+	err = read_poll_timeout(iop_read, status, !(status & unit->active), 100, IOP_HALT_US,
+				false, ic, IOP_CSR);
+	/* Nor is there to be an interrupt for what it did. */
+	iop_write(ic, IOP_CSR, unit->eot | unit->eoc | unit->errors);
+	return err;
+}
+
+/**
+ * iop_chan_init - prepare a channel for the registry
+ * @id: its device
+ */
+void iop_chan_init(struct iop_dev *id)
+{
+	struct iop_chan *ic = &id->ic;
+
+	ic->id = id;
+	ic->state = IOP_CHAN_DEAD;
+	mutex_init(&ic->setup);
+	spin_lock_init(&ic->lock);
+	init_waitqueue_head(&ic->wait);
+	INIT_LIST_HEAD(&ic->free);
+	INIT_LIST_HEAD(&ic->queued);
+	INIT_LIST_HEAD(&ic->done);
+	INIT_LIST_HEAD(&ic->held);
+	tasklet_setup(&ic->clean, iop_clean);
+	timer_setup(&ic->timer, iop_timer, 0);
+	ic->chan.device = &id->dma;
+	list_add_tail(&ic->chan.device_node, &id->dma.channels);
+}
