@@ -4,8 +4,8 @@
 # For jobs that do things to the machine they run in: QEMU's monitor at the end of the
 # second serial line (MONITOR=1).
 
-# The first I/OAT function
-DEVICE=$(dirname "$(grep -lE '^0x(3430|3710|0c50|0b00)$' /sys/bus/pci/devices/*/device | head -n 1)")
+# The first function of a model of ours
+DEVICE=$(dirname "$(grep -lE '^0x(3430|3710|0c50|0b00|10f2)$' /sys/bus/pci/devices/*/device | head -n 1)")
 
 # What the monitor says at once, the line echoes, until it is told not to; and the monitor
 # takes that for commands.  So both begin anew: the byte, which no JSON has, ends whatever
@@ -36,7 +36,7 @@ qmp()
 	return 1
 }
 
-# device PROPERTY [NUMBER|true|false]: of the I/OAT model with the id dma, read or set
+# device PROPERTY [NUMBER|true|false]: of the model with the id dma, read or set
 device()
 {
 	at="\"path\": \"/machine/peripheral/dma\", \"property\": \"$1\""
