@@ -217,6 +217,8 @@ void async_tx_engine_report(struct async_tx_op *op);
 void async_tx_engine_poll(struct async_tx_op *op);
 void async_tx_issue(struct async_tx_cpu *cpu);
 extern bool async_tx_no_chans;
+unsigned long async_tx_crossings(void);
+void async_tx_reset_crossings(void);
 void async_tx_chan_for_each(void (*fn)(struct async_tx_chan *achan, void *arg),
 			    void *arg);
 void async_tx_engine_for_each(void (*fn)(struct async_tx_engine *engine,

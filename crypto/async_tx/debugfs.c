@@ -5,7 +5,8 @@
  * async_tx/counters: what was executed, by kind and place.
  * async_tx/ops: operations that are not done, and what they wait for.
  * async_tx/status: which channels there are, and which kinds of operations they
- * take; and why what ran on the CPU ran there.
+ * take; how often a chain went from one to another; and why what ran on the CPU
+ * ran there.
  * async_tx/gains: for which operations each engine is worth it, and why.  To set
  * that, write ENGINE KIND FROM DEPTH.
  * async_tx/reset: write to it to set the counters to 0.
@@ -93,6 +94,7 @@ static void async_tx_reset_engine(struct async_tx_engine *engine, void *arg)
 static void async_tx_reset_engines(void)
 {
 	async_tx_engine_for_each(async_tx_reset_engine, NULL);
+	async_tx_reset_crossings();
 }
 
 static int ops_show(struct seq_file *s, void *unused)
@@ -202,6 +204,7 @@ static void async_tx_show_status(struct async_tx_kind *kind, void *arg)
 static int status_show(struct seq_file *s, void *unused)
 {
 	async_tx_chan_for_each(async_tx_show_chan, s);
+	seq_printf(s, "crossings %lu\n", async_tx_crossings());
 	async_tx_kind_for_each(async_tx_show_status, s);
 	return 0;
 }

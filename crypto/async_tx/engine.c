@@ -77,6 +77,9 @@ static DEFINE_XARRAY_ALLOC1(chan_ids);
 
 /* --- counting --- */
 
+/* Operations whose chain was on another channel before */
+static DEFINE_PER_CPU(unsigned long, crossings);
+
 static void async_tx_count_done(const struct async_tx_op *op,
 				const struct async_tx_chan *achan)
 {
@@ -91,6 +94,29 @@ static void async_tx_count_failed(const struct async_tx_op *op,
 				  const struct async_tx_chan *achan)
 {
 	this_cpu_inc(achan->engine->counts[op->kind->id].failed);
+}
+
+/**
+ * async_tx_crossings - how often a chain was continued on another channel
+ *
+ * Return: the number since it was last set to 0.
+ */
+unsigned long async_tx_crossings(void)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(&crossings, cpu));
+	return sum;
+}
+
+/**
+ * async_tx_reset_crossings - count them anew
+ */
+void async_tx_reset_crossings(void)
+{
+	async_tx_zero(&crossings, sizeof(crossings));
 }
 
 /**
@@ -629,6 +655,8 @@ static bool async_tx_engine_begin(struct async_tx_op *op, enum async_tx_choice h
 	struct async_tx_chan *achan = op->achan;
 	bool mapped;
 
+	if (op->hint && op->hint != achan->id)
+		this_cpu_inc(crossings);
 	op->hint = achan->id;
 	op->step = 0;
 	trace_async_tx_dispatched(op, achan->chan, how);
