@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Engines of the Intel I/O processors: the chain of descriptors
+ */
+
+/**
+ * DOC: chain
  *
  * Descriptors are in the slots of a ring, and each is linked to the next when that is
  * written.  The link of the last one that the unit was told of is 0: there it ends, or
- * goes on if it is told to resume, for which it reads that link again.  So the slot it
- * stands at has to stay as it is until it stands at another.
+ * goes on if it is told to resume, for which it reads that link again.  So the slot at
+ * which it stands has to stay as it is until it stands at another::
  *
- *	tail            issued        wanted        head
- *	  |   known to    |  to be told |  not issued |
- *	  v   the unit    v  of         v  yet        v
- *	--[d]->[d]->[d]---[d]->[d]->[d]-[d]->[d]->[d]-[ ]--
- *	         ^
- *	         current descriptor: those before it are complete
+ *    tail            issued        wanted        head
+ *      |   known to    |  to be told |  not issued |
+ *      v   the unit    v  of         v  yet        v
+ *    --[d]->[d]->[d]---[d]->[d]->[d]-[d]->[d]->[d]-[ ]--
+ *             ^
+ *             current descriptor: those before it are complete
  *
  * The second part is empty but while the unit is to stop, and gets a new chain.
+ *
+ * A unit that was stopped still says at which descriptor it stood.  Until it says
+ * otherwise it has not begun with the new chain, and the slot of that descriptor is not
+ * used in it.
  */
+#include <kunit/visibility.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -52,6 +61,7 @@ int iop_slot_at(const struct iop_chan *ic, u32 addr)
 
 	return nr > ic->mask || off % ic->id->unit->slot ? -1 : nr;
 }
+EXPORT_SYMBOL_IF_KUNIT(iop_slot_at);
 
 static void iop_link(struct iop_chan *ic, u16 nr)
 {
@@ -199,7 +209,7 @@ void iop_chain_forget(struct iop_chan *ic)
  * iop_chain_tell - tell the unit what it is to be told of
  * @ic: the channel
  *
- * One that is to stop is told afterwards.
+ * One that is to stop, or will have to, is told afterwards.
  *
  * Context: &iop_chan.lock held.
  */
@@ -208,6 +218,12 @@ void iop_chain_tell(struct iop_chan *ic)
 	lockdep_assert_held(&ic->lock);
 
 	if (ic->issued == ic->wanted || ic->state != IOP_CHAN_RUNNING)
+		return;
+	/*
+	 * It has met an error, which the interrupt handler has cleared, so it would go on
+	 * behind what has failed.  Who looks at it stops it, and then comes here.
+	 */
+	if (ic->errors)
 		return;
 	if (ic->tail == ic->issued)
 		ic->progress = jiffies;

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Engines of the Intel I/O processors: completions, errors, and units that hang
+ */
+
+/**
+ * DOC: complete
  *
- * A unit does not write that something is complete.  What it stands at, and whether it is
- * active, says so: all before its current descriptor is complete, and that as well if it
- * is not active.  Who finds something new there completes the cookies; callbacks follow in
- * softirq context, a batch at a time.
+ * A unit does not write that something is complete.  At which descriptor it stands, and
+ * whether it is active, says so: all before that are complete, and it is as well if the
+ * unit is not active.  Who finds something new there completes the cookies; callbacks
+ * follow in softirq context, a batch at a time.
  *
- * A unit that has met an error, or does not get on, is stopped and given a new chain.  The
- * operation that it was at has failed, and those that it knew of behind it are aborted;
- * what was not yet issued stays.  No step of that waits for the unit: it is looked after by
- * a timer, by who polls, and by who stops the channel.
+ * A unit that has met an error, or does not get on, is stopped and given a new chain.
+ * The operation that it was at has failed, and those that it knew of behind it are
+ * aborted; what was not yet issued stays.  No step of that waits for the unit: it is
+ * looked after by a timer, by who polls, and by who stops the channel.
  */
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>

@@ -688,6 +688,45 @@ static void errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, causes, hweight32(t->model.id->unit->errors));
 }
 
+/*
+ * The interrupt handler has seen an error, nobody else yet, and something is appended: the
+ * unit is not to go on behind what has failed, as if that were complete.
+ */
+static void append_behind_error(struct kunit *test)
+{
+	enum dmaengine_tx_result want[] = {
+		DMA_TRANS_NOERROR, DMA_TRANS_WRITE_FAILED, DMA_TRANS_ABORTED, DMA_TRANS_NOERROR,
+	};
+	struct iop_kunit *t = test->priv;
+	struct iop_chan *ic;
+	int i;
+
+	test_param_device(test);
+	ic = to_iop_chan(t->chan);
+	tasklet_disable(&ic->clean);
+	WRITE_ONCE(t->model.paused, true);
+	t->model.fail_bits = ic->id->unit == &iop_adma_unit ? IOP_ACSR_MABORT : IOP_CSR_MABORT;
+	t->model.fail_in = 1;
+	for (i = 0; i < 3; i++)
+		test_submit(test, test_copy(t, i, 5 + i, 64));
+	dma_async_issue_pending(t->chan);
+	WRITE_ONCE(t->model.paused, false);
+	while (!READ_ONCE(ic->errors))
+		usleep_range(50, 100);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(t->model.csr) & ic->id->unit->errors, 0);
+	test_submit(test, test_copy(t, 3, 8, 64));
+	dma_async_issue_pending(t->chan);
+	msleep(20);
+	tasklet_enable(&ic->clean);
+	test_called_times(test, 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ_MSG(test, t->results[i], want[i], "operation %d", i);
+	test_intact(test, 1, 0);
+	test_intact(test, 2, 0);
+	KUNIT_EXPECT_MEMEQ(test, t->buf[3], t->buf[8], 64);
+	test_works(test);
+}
+
 /* Nobody but who stops the channel sees an error whose interrupt is lost. */
 static void lost_interrupt(struct kunit *test)
 {
@@ -851,14 +890,24 @@ static void terminate(struct kunit *test)
 		test_submit(test, test_copy(t, 0, 1, 64));
 	dma_async_issue_pending(t->chan);
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_async(t->chan), 0);
-	/* What is submitted while it stops is executed after it. */
-	test_submit(test, test_copy(t, 2, 3, 64));
+	/* What is issued while it stops is executed after it, and nothing else. */
+	for (i = 0; i < 2; i++) {
+		test_submit(test, test_copy(t, 2 + i, 8 + i, 64));
+		dma_async_issue_pending(t->chan);
+	}
+	test_submit(test, test_copy(t, 4, 10, 64));
 	WRITE_ONCE(t->model.paused, false);
-	test_wait(test, 1);
-	KUNIT_EXPECT_EQ(test, t->results[0], DMA_TRANS_NOERROR);
-	KUNIT_EXPECT_MEMEQ(test, t->buf[2], t->buf[3], 64);
+	test_called_times(test, 2);
 	dmaengine_synchronize(t->chan);
-	KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), 1);
+	msleep(20);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), 2);
+	KUNIT_EXPECT_EQ(test, t->model.executed, 2);
+	test_intact(test, 4, 0);
+	test_wait(test, 3);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, t->results[i], DMA_TRANS_NOERROR);
+		KUNIT_EXPECT_MEMEQ(test, t->buf[2 + i], t->buf[8 + i], 64);
+	}
 	test_intact(test, 0, 0);
 }
 
@@ -870,7 +919,7 @@ static void stale(struct kunit *test)
 {
 	struct iop_kunit *t = test->priv;
 	struct iop_chan *ic;
-	int round, i, n = 0;
+	int round, i, at, n = 0;
 
 	test_param_device(test);
 	ic = to_iop_chan(t->chan);
@@ -891,14 +940,19 @@ static void stale(struct kunit *test)
 		WRITE_ONCE(t->model.paused, true);
 		for (i = 0; i <= ic->mask; i++) {
 			struct dma_async_tx_descriptor *tx = test_copy(t, 0, 1, 8);
+			dma_cookie_t cookie;
 
 			if (!tx)
 				break;
-			test_submit(test, tx);
+			cookie = test_submit(test, tx);
+			dma_async_issue_pending(t->chan);
+			KUNIT_ASSERT_EQ(test, test_status(t, cookie), DMA_IN_PROGRESS);
 		}
 		KUNIT_EXPECT_GT(test, i, ic->mask / 4);
-		dma_async_issue_pending(t->chan);
-		msleep(20);
+		at = iop_slot_at(ic, READ_ONCE(t->model.dar));
+		KUNIT_ASSERT_GE(test, at, 0);
+		KUNIT_EXPECT_GE(test, iop_distance(ic, ic->tail, at),
+				iop_distance(ic, ic->tail, ic->head));
 		KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), n);
 		WRITE_ONCE(t->model.paused, false);
 		test_wait(test, n + i);
@@ -971,6 +1025,7 @@ static struct kunit_case iop_cases[] = {
 	KUNIT_CASE_PARAM(full_ring, unit_gen_params),
 	KUNIT_CASE_PARAM(append, unit_gen_params),
 	KUNIT_CASE_PARAM(errors, unit_gen_params),
+	KUNIT_CASE_PARAM(append_behind_error, unit_gen_params),
 	KUNIT_CASE_PARAM(lost_interrupt, unit_gen_params),
 	KUNIT_CASE_PARAM(lost_append, unit_gen_params),
 	KUNIT_CASE_PARAM(hang, unit_gen_params),
