@@ -222,6 +222,25 @@ static void iop_unit_control(IopUnit *u, uint32_t value)
     iop_unit_kick(u);
 }
 
+/*
+ * Who polls one unit keeps those from the lock who look after the timers of all: so what is
+ * due is done here.
+ */
+static void iop_catch_up(IopState *s)
+{
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    unsigned i;
+
+    for (i = 0; i < IOP_NR_UNITS; i++) {
+        IopUnit *u = &s->unit[i];
+
+        if (timer_pending(u->timer) && timer_expired(u->timer, now)) {
+            timer_del(u->timer);
+            iop_unit_run(u);
+        }
+    }
+}
+
 static uint64_t iop_unit_read(void *opaque, hwaddr addr, unsigned size)
 {
     IopUnit *u = opaque;
@@ -229,6 +248,7 @@ static uint64_t iop_unit_read(void *opaque, hwaddr addr, unsigned size)
     if (u->dev->gone) {
         return ~0u;
     }
+    iop_catch_up(u->dev);
     if (addr == IOP_CCR) {
         return u->ccr;
     }

@@ -29,12 +29,6 @@ ONLY="$aau $adma" dmatest_all set xor
 ONLY="$adma" dmatest_all pq
 
 load dmaengine-conformance engine=iop-adma && rmmod dmaengine-conformance
-for unit in $driver/iop*.*; do
-	unit=$(basename "$unit")
-	say "TEST prefix $unit"
-	load dmaengine-conformance engine="$unit" && rmmod dmaengine-conformance
-	say "TEST prefix"
-done
 
 # Taken away while they work, and given back: one after the other, and all at once.
 n=0
