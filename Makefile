@@ -20,21 +20,22 @@ unexport JOBS
 endif
 
 .PHONY: help setup tree kernel run test test-um check clients torture conformance kcsan
-.PHONY: test-ioat test-qemu-device clean
+.PHONY: test-ioat test-iop test-qemu-device clean
 .PHONY: bench bench-cpu bench-native bench-engine bench-scale bench-md bench-table
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
 	@echo 'make run       build a 6.12 kernel with this subsystem, run a RAID array on it in QEMU'
-	@echo '                 ENGINE=soft|sim|ioat|none  FAULTS=1  NOMEM=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
+	@echo '                 ENGINE=soft|sim|ioat|iop|none  FAULTS=1  NOMEM=1  LEVEL=6|5  DATA=DIRECTORY  APPEND="KERNEL ARGUMENTS"  FRAGMENTS=debug'
 	@echo 'make test      every test: KUnit, the stock test modules, RAID; release and debug kernels'
 	@echo '                 tools/test/run -l "*" lists them, tools/test/run NAME runs one'
 	@echo 'make test-um   the suites of the CPU path, natively, in seconds'
 	@echo 'make torture   random chains on engines that fail, in both kernels: SECONDS=600  SEED=1  PARAMS="faults=2000"'
-	@echo 'make conformance  what any driver of an engine has to do: ENGINE=soft,sim'
+	@echo 'make conformance  what any driver of an engine has to do: ENGINE=soft,sim,ioat,iop'
 	@echo 'make kcsan     KUnit and five minutes of torture in a kernel that finds data races'
 	@echo 'make test-ioat    our I/OAT driver on the model of an I/OAT device'
+	@echo 'make test-iop     our driver of I/O processors on the model of their units'
 	@echo 'make test-qemu-device  the stock I/OAT driver on the model of an I/OAT device'
 	@echo 'make clients   the other users of async_tx: dm-integrity, PPL, reshape, journal'
 	@echo 'make bench     what it costs, stock 6.12 beside ours: bench-cpu, bench-native, bench-engine, bench-scale, bench-md'
@@ -83,6 +84,9 @@ conformance: setup
 
 test-ioat: setup
 	@tools/test/run 'ioat-*' md-ioat
+
+test-iop: setup
+	@tools/test/run 'iop-*' md-iop
 
 test-qemu-device: setup
 	@tools/test/run 'device-*'

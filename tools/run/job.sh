@@ -73,7 +73,7 @@ initrd()
 		files+=(--file "$file")
 	done
 	"$ROOT/tools/qemu/initramfs" "$OUT/initrd" --script "$GUEST/$job" "${files[@]}" --modules "$KDIR" \
-		"$(modules_of "$KDIR" dma-soft dma-sim ioatdma async_tx raid456 dm-integrity brd)" ||
+		"$(modules_of "$KDIR" dma-soft dma-sim ioatdma iop-adma iop-adma-pci async_tx raid456 dm-integrity brd)" ||
 		exit 1
 }
 

@@ -97,13 +97,15 @@ load_disks()
 case $ENGINE in
 soft) engine_module=dma-soft ;;
 ioat) engine_module=ioatdma ;;
+iop) engine_module=iop-adma ;;
 esac
 
 # load_engine: brings the engine that the user asked for into the kernel
 load_engine()
 {
 	case $ENGINE in
-	soft | ioat)
+	soft | ioat | iop)
+		[ "$ENGINE" != iop ] || load iop-adma-pci
 		load "$engine_module"
 		for d in /sys/class/dma/*; do
 			[ -e "$d" ] || fail "$engine_module registered no channel"
@@ -263,4 +265,5 @@ no_leaks()
 counters()
 {
 	sed 's/^/counter|0|/' $debugfs/counters >&3
+	sed -n 's/^crossings /crossings|0|/p' $debugfs/status >&3
 }
