@@ -3,6 +3,8 @@
 #
 # One run of async_tx_bench with the parameters in PARAMS, separated by commas, or with each of
 # several such lists, separated by slashes.
+# What an engine costs is asked for, not whether it pays.
+echo 'options async_tx weigh=0' >/etc/modprobe.conf
 for module in /lib/modules/*/*.ko; do
 	modprobe "$(basename "$module" .ko)"
 done

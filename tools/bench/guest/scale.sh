@@ -8,6 +8,8 @@
 #	possible  what these themselves cost
 #	memory    what an operation in flight takes
 #	stores-cpu, stores-engines   four CPUs that submit, while QEMU looks at what they write
+# What an engine costs is asked for, not whether it pays.
+echo 'options async_tx weigh=0' >/etc/modprobe.conf
 for module in /lib/modules/*/*.ko; do
 	modprobe "$(basename "$module" .ko)"
 done
