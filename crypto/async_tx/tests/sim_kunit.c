@@ -538,9 +538,13 @@ static void sim_parts_parked(struct kunit *test)
 	atx_report(test, ctx);
 }
 
-/* Operations with the destination @i of @len bytes, all at once; how many of them ran there. */
+/*
+ * Copies of @len bytes, all of them before the engine has done any; how many of them
+ * ran there.
+ */
 static u64 gain_copies(struct kunit *test, struct dma_sim *sim, int nr, size_t len)
 {
+	struct dma_chan *chan = dma_find_channel(DMA_MEMCPY);
 	struct dma_async_tx_descriptor *tx[16];
 	struct dma_sim_counters before, after;
 	struct atx_ctx *ctx = test->priv;
@@ -553,9 +557,12 @@ static u64 gain_copies(struct kunit *test, struct dma_sim *sim, int nr, size_t l
 		ops[i] = atx_op_make(test, ATX_MEMCPY, NULL, NULL, ATX_BLK(10 * i), len);
 		atx_op_fill(ctx, ops[i]);
 	}
+	KUNIT_ASSERT_NOT_NULL(test, chan);
+	KUNIT_ASSERT_EQ(test, dmaengine_pause(chan), 0);
 	for (i = 0; i < nr; i++)
 		tx[i] = atx_op_submit(ctx, ops[i], 0, NULL, NULL, NULL);
 	async_tx_issue_pending_all();
+	KUNIT_ASSERT_EQ(test, dmaengine_resume(chan), 0);
 	for (i = 0; i < nr; i++)
 		async_tx_quiesce(&tx[i]);
 	for (i = 0; i < nr; i++)
@@ -584,12 +591,9 @@ static void sim_gain_measured(struct kunit *test)
 /* What somebody has set holds: from which length on, and how many at a time. */
 static void sim_gain_set(struct kunit *test)
 {
-	struct dma_sim_config config = *sim_config(BIT(DMA_MEMCPY));
-	struct dma_sim *sim;
+	struct dma_sim *sim = sim_add(test, sim_config(BIT(DMA_MEMCPY)));
 	const char *name;
 
-	config.delay_ns = 2 * NSEC_PER_MSEC;
-	sim = sim_add(test, &config);
 	name = dev_name(dma_sim_device(sim));
 	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 64), 4);
 
@@ -597,9 +601,10 @@ static void sim_gain_set(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 2047), 0);
 	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 4, 2048), 4);
 
-	/* The first takes long enough for all others to come. */
 	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, 1), 0);
-	KUNIT_EXPECT_LT(test, gain_copies(test, sim, 16, PAGE_SIZE), 16);
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 16, PAGE_SIZE), 1);
+	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, 5), 0);
+	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 16, PAGE_SIZE), 5);
 
 	KUNIT_EXPECT_EQ(test, async_tx_gain_set(name, "memcpy", 0, UINT_MAX), 0);
 	KUNIT_EXPECT_EQ(test, gain_copies(test, sim, 16, 64), 16);
