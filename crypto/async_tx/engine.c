@@ -1249,7 +1249,7 @@ struct async_tx_engine *async_tx_gain_next(const struct async_tx_kind *kind, u32
 
 	guard(mutex)(&chans_lock);
 	list_for_each_entry(achan, &chans, node) {
-		const struct dma_device *dma = achan->chan->device;
+		struct dma_device *dma = achan->chan->device;
 		struct async_tx_gain *gain = &achan->engine->gains[kind->id];
 
 		if (dma->offload_always || gain->known || !dma_has_cap(kind->cap, dma->cap_mask))

@@ -16,12 +16,12 @@
  *
  * The ranges stand in a table of buckets by page frame, and are taken one by one.
  * A range that is alone in its bucket comes and goes by a cmpxchg(); where there
- * are more, or somebody looks, they stand on a list with a lock.  If one is not free, those taken already are
- * given back, and all is tried once more, under a lock that lets only one
- * operation at a time do so: whatever is in the way then belongs to an
- * operation that has all it needs, and so will end, or to one that is just
- * trying for the first time, and will give way at once.  Nobody waits while
- * holding a range, so no two wait for each other.
+ * are more, or somebody looks, they stand on a list with a lock.  If one is not
+ * free, those taken already are given back, and all is tried once more, under a
+ * lock that lets only one operation at a time do so: whatever is in the way then
+ * belongs to an operation that has all it needs, and so will end, or to one that
+ * is just trying for the first time, and will give way at once.  Nobody waits
+ * while holding a range, so no two wait for each other.
  *
  * An operation that its caller runs has no entry; it waits until no other is in
  * the way, and is over before the caller does anything else.
@@ -125,6 +125,7 @@ static void async_tx_bucket_unlock(struct async_tx_bucket *bucket)
 	__releases(&bucket->lock)
 {
 	if (hlist_empty(&bucket->ranges[0]) && hlist_empty(&bucket->ranges[1]))
+		/* Pairs with async_tx_settle(). */
 		smp_store_release(&bucket->sole, NULL);
 	spin_unlock(&bucket->lock);
 }

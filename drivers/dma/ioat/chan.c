@@ -71,6 +71,7 @@ enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 		}
 		if (due && in_softirq() && !irqs_disabled())
 			ioat_call_back(ic);
+		/* A hint again: what has come since then sees to itself. */
 		else if (!data_race(list_empty(&ic->done)))
 			tasklet_schedule(&ic->clean);
 	}

@@ -89,7 +89,7 @@ static bool ioat_has_room(struct ioat_chan *ic, unsigned int slots)
 }
 
 /* With @sed also what its extended descriptors are written to. */
-static __always_inline struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
+static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
 {
 	struct ioat_desc *desc;
 

@@ -219,11 +219,9 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 			status = dma_cookie_status(chan, cookie, state);
 		}
 	}
-	/*
-	 * No bottom half will come before the poller is through.  The list is a
-	 * hint, as above.
-	 */
+	/* No bottom half will come before the poller is through. */
 	if (in_softirq() && !irqs_disabled() &&
+	    /* A hint, as above. */
 	    data_race(sc->calling || !list_empty(&sc->done)))
 		soft_call_back(sc);
 
