@@ -308,15 +308,18 @@ static void conf_called(void *param, const struct dmaengine_result *result)
 {
 	struct conf_call *call = param;
 	struct conf_test *t = call->t;
+	/* Once it is counted, who polls goes on, and may use @call for the next one. */
+	dma_cookie_t cookie = READ_ONCE(call->cookie);
+	unsigned int nr = READ_ONCE(call->nr);
 	int calls = atomic_inc_return(&t->calls);
 
 	if (in_hardirq() || irqs_disabled() || !in_softirq())
 		atomic_inc(&t->bad_context);
-	if (dma_async_is_tx_complete(t->chan, READ_ONCE(call->cookie), NULL, NULL) != DMA_COMPLETE)
+	if (dma_async_is_tx_complete(t->chan, cookie, NULL, NULL) != DMA_COMPLETE)
 		atomic_inc(&t->early);
 	if (result->result != DMA_TRANS_NOERROR)
 		atomic_inc(&t->failed);
-	if (call->nr != calls - 1)
+	if (nr != calls - 1)
 		atomic_inc(&t->disorder);
 	if (t->more)
 		conf_submit_more(t, call);
