@@ -11,7 +11,7 @@
 driver=/sys/bus/pci/drivers/ioatdma
 engines='^0000:'
 
-load ioatdma completion_timeout=50 || exit 1
+load ioatdma completion_timeout=100 || exit 1
 load async_tx stall_ms=500
 is "before" "" "$(in_service)"
 

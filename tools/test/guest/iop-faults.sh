@@ -62,7 +62,7 @@ kmsg=$!
 said() { grep -c "$1" /tmp/kmsg; }
 
 load iop-adma-pci || exit 1
-load iop-adma completion_timeout=50 || exit 1
+load iop-adma completion_timeout=100 || exit 1
 # What a descriptor ends with, on each unit: bits of units, bit of the status, and its name
 causes="dma:1:1:split transaction
 dma:1:2:target abort on the PCI bus
