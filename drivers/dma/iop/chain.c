@@ -225,8 +225,10 @@ void iop_chain_tell(struct iop_chan *ic)
 	 */
 	if (ic->errors)
 		return;
-	if (ic->tail == ic->issued)
+	if (ic->tail == ic->issued) {
 		ic->progress = jiffies;
+		ic->reminded = false;
+	}
 	if (ic->chained) {
 		/* All of the descriptors are there before the link to them. */
 		dma_wmb();

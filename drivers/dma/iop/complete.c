@@ -232,6 +232,7 @@ static void iop_take(struct iop_chan *ic, u16 slots)
 			break;
 		ic->tail = (desc->first + desc->slots) & ic->mask;
 		ic->progress = jiffies;
+		ic->reminded = false;
 		iop_finish(ic, desc);
 	}
 }
@@ -384,13 +385,16 @@ void iop_timer(struct timer_list *t)
 		}
 		if (ic->tail == ic->issued)
 			break;
-		if (time_after_eq(jiffies, ic->progress + 2 * limit)) {
+		/* It gets another chance first, however late this timer is. */
+		if (ic->reminded && time_after_eq(jiffies, ic->progress + 2 * limit)) {
 			iop_stopped(ic, 0, "no progress");
 			break;
 		}
 		/* Should it not have taken notice of what was appended. */
-		if (time_after_eq(jiffies, ic->progress + limit))
+		if (time_after_eq(jiffies, ic->progress + limit)) {
 			iop_chain_resume(ic);
+			ic->reminded = true;
+		}
 		mod_timer(&ic->timer, jiffies + limit);
 	}
 	iop_call_back(ic);

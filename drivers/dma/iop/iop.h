@@ -232,6 +232,7 @@ enum iop_chan_state {
  * @clean: calls back
  * @timer: looks after operations whose interrupt does not come
  * @progress: when something was last complete, in jiffies
+ * @reminded: since then it was told once more of what it has
  * @since: when it was told to stop, in jiffies
  * @wait: for it to have stopped, and for the end of callbacks
  */
@@ -269,6 +270,7 @@ struct iop_chan {
 	struct tasklet_struct clean;
 	struct timer_list timer;
 	unsigned long progress;
+	bool reminded;
 	unsigned long since;
 	wait_queue_head_t wait;
 };

@@ -539,7 +539,7 @@ static void conf_atomic(struct kunit *test)
 {
 	struct conf_test *t = test->priv;
 	struct dma_async_tx_descriptor *tx;
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 
 	scoped_guard(spinlock_bh, &lock) {
 		tx = conf_prep(t, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
