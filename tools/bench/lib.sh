@@ -12,7 +12,7 @@
 
 HERE=$ROOT/tools/bench
 OUT=$BUILD/bench
-WORK=$OUT/work
+WORK=$OUT/scratch
 mkdir -p "$WORK"
 
 # A result of a run that did not come to its end is none.
