@@ -11,7 +11,6 @@
 #include <linux/preempt.h>
 #include <linux/sizes.h>
 
-#include "../dmaengine.h"
 #include "ioat.h"
 
 /* What a channel has is done in that time, or it hangs; likewise a command. */
@@ -34,7 +33,7 @@ void ioat_issue_pending(struct dma_chan *chan)
 	/* Who has submitted something sees it. */
 	if (READ_ONCE(ic->head) == READ_ONCE(ic->issued))
 		return;
-	scoped_guard(spinlock_irqsave, &ic->lock)
+	scoped_guard(spinlock_irqsave, &ic->mc.lock)
 		ioat_ring_doorbell(ic);
 }
 
@@ -44,39 +43,23 @@ void ioat_issue_pending(struct dma_chan *chan)
  * @cookie: the operation asked for
  * @state: for details, or %NULL
  *
- * Looks for completions while @cookie is incomplete.  With bottom halves disabled it
- * also calls back, what others have found included.
+ * Looks for completions while @cookie is incomplete.
  *
- * Context: any but NMI; with bottom halves disabled, no lock held that a callback
- * takes.
+ * Context: as m2m_polled().
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, or %DMA_ERROR for an operation that failed.
  */
 enum dma_status ioat_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 			       struct dma_tx_state *state)
 {
 	struct ioat_chan *ic = to_ioat_chan(chan);
-	enum dma_status status = dma_cookie_status(chan, cookie, state);
-	bool due;
+	enum dma_status status = m2m_status(&ic->mc, cookie, state);
 
-	/* Only a hint, but one that a poller's next call sees. */
-	due = data_race(ic->calling || !list_empty(&ic->done));
-	if (due || status != DMA_COMPLETE || READ_ONCE(ic->failed_last)) {
-		scoped_guard(spinlock_irqsave, &ic->lock) {
-			if (status != DMA_COMPLETE)
-				ioat_collect(ic, false);
-			due = ic->calling || !list_empty(&ic->done);
-			status = dma_cookie_status(chan, cookie, state);
-			if (status == DMA_COMPLETE && ioat_cookie_failed(ic, cookie))
-				status = DMA_ERROR;
-		}
-		if (due && in_softirq() && !irqs_disabled())
-			ioat_call_back(ic);
-		/* A hint again: what has come since then sees to itself. */
-		else if (!data_race(list_empty(&ic->done)))
-			tasklet_schedule(&ic->clean);
+	if (status == DMA_IN_PROGRESS) {
+		scoped_guard(spinlock_irqsave, &ic->mc.lock)
+			ioat_collect(ic, false);
+		status = m2m_status(&ic->mc, cookie, state);
 	}
-	/* Pairs with ioat_finish(): after the cookie comes the data. */
-	smp_rmb();
+	m2m_polled(&ic->mc);
 	return status;
 }
 
@@ -86,11 +69,11 @@ static void ioat_drop_all(struct ioat_chan *ic)
 	bool busy = ic->tail != ic->issued;
 	struct ioat_desc *desc, *next;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
-	list_for_each_entry(desc, &ic->queued, node) {
-		desc->state = IOAT_DESC_ABORTED;
-		desc->error = DMA_TRANS_ABORTED;
+	list_for_each_entry(desc, &ic->queued, md.node) {
+		desc->md.state = M2M_ABORTED;
+		desc->md.result.result = DMA_TRANS_ABORTED;
 	}
 	/* What is left in a dead channel the device may have for ever. */
 	if (ic->state == IOAT_CHAN_DEAD)
@@ -100,7 +83,7 @@ static void ioat_drop_all(struct ioat_chan *ic)
 		ioat_reset_begin(ic);
 		return;
 	}
-	list_for_each_entry_safe(desc, next, &ic->queued, node)
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node)
 		ioat_finish(ic, desc);
 	/* The device has heard of none: their slots are as they were. */
 	ic->head = ic->issued;
@@ -118,16 +101,16 @@ int ioat_terminate_all(struct dma_chan *chan)
 {
 	struct ioat_chan *ic = to_ioat_chan(chan);
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (!list_empty(&ic->queued))
 		ioat_drop_all(ic);
 	return 0;
 }
 
-static bool ioat_is_quiet(struct ioat_chan *ic)
+static bool ioat_is_reset(struct ioat_chan *ic)
 {
-	guard(spinlock_irqsave)(&ic->lock);
-	return ioat_reset_step(ic) && !ic->calling && list_empty(&ic->done);
+	guard(spinlock_irqsave)(&ic->mc.lock);
+	return ioat_reset_step(ic);
 }
 
 /**
@@ -140,9 +123,10 @@ void ioat_synchronize(struct dma_chan *chan)
 {
 	struct ioat_chan *ic = to_ioat_chan(chan);
 
-	/* The timer takes each step of a reset; a callback says when it is over. */
-	while (!wait_event_timeout(ic->wait, ioat_is_quiet(ic), IOAT_RESET_WAIT))
+	/* The timer takes each step of a reset. */
+	while (!wait_event_timeout(ic->mc.wait, ioat_is_reset(ic), IOAT_RESET_WAIT))
 		tasklet_schedule(&ic->clean);
+	m2m_synchronize(&ic->mc);
 	tasklet_unlock_wait(&ic->clean);
 }
 
@@ -158,10 +142,10 @@ int ioat_stop(struct dma_chan *chan)
 {
 	struct ioat_chan *ic = to_ioat_chan(chan);
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (!list_empty(&ic->queued))
 		ioat_drop_all(ic);
-	if (!ioat_reset_step(ic) || ic->calling || !list_empty(&ic->done))
+	if (!ioat_reset_step(ic) || !m2m_is_idle(&ic->mc))
 		return -EINPROGRESS;
 	return ic->stuck ? -EIO : 0;
 }
@@ -174,7 +158,7 @@ static void ioat_free_ring(struct ioat_chan *ic)
 	struct device *dev = ioat_chan_dev(ic);
 	unsigned int slots = ic->mask + 1, i;
 
-	scoped_guard(spinlock_irqsave, &ic->lock)
+	scoped_guard(spinlock_irqsave, &ic->mc.lock)
 		for (i = 0; ic->descs && i < slots; i++)
 			ioat_free_sed(ic, &ic->descs[i]);
 	/* It may write for ever, as long as it is there: better lost than shared. */
@@ -210,9 +194,7 @@ static int ioat_alloc_ring(struct ioat_chan *ic)
 
 		ic->ring[i].word[IOAT_W_NEXT] =
 			cpu_to_le64(ic->ring_dma + ((i + 1) & ic->mask) * IOAT_DESC_SIZE);
-		dma_async_tx_descriptor_init(&desc->tx, &ic->chan);
-		desc->tx.tx_submit = ioat_tx_submit;
-		list_add_tail(&desc->node, &ic->free);
+		m2m_desc_add(&ic->mc, &desc->md, ioat_tx_submit);
 	}
 	return slots;
 }
@@ -220,12 +202,12 @@ static int ioat_alloc_ring(struct ioat_chan *ic)
 /* Reset it, and wait for that. */
 static int ioat_chan_reset(struct ioat_chan *ic)
 {
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		ic->closing = false;
 		ic->state = IOAT_CHAN_RUNNING;
 		ioat_reset_begin(ic);
 	}
-	ioat_synchronize(&ic->chan);
+	ioat_synchronize(&ic->mc.chan);
 	return ic->state == IOAT_CHAN_RUNNING ? 0 : -EIO;
 }
 
@@ -262,9 +244,9 @@ void ioat_chan_tune(struct ioat_chan *ic, bool active)
 
 static bool ioat_is_idle(struct ioat_chan *ic)
 {
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	return ic->state != IOAT_CHAN_RUNNING ||
-	       (ic->tail == ic->issued && !ic->calling && list_empty(&ic->done));
+	       (ic->tail == ic->issued && m2m_is_idle(&ic->mc));
 }
 
 /**
@@ -290,17 +272,17 @@ static void ioat_chan_close(struct ioat_chan *ic)
 		return;
 	ioat_chan_tune(ic, false);
 	/* It is not started again after this reset, or one that is under way. */
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		ic->closing = true;
 		ioat_reset_begin(ic);
 	}
-	ioat_synchronize(&ic->chan);
-	scoped_guard(spinlock_irqsave, &ic->lock)
+	ioat_synchronize(&ic->mc.chan);
+	scoped_guard(spinlock_irqsave, &ic->mc.lock)
 		ioat_die(ic);
 	timer_delete_sync(&ic->timer);
 	tasklet_kill(&ic->clean);
 	local_bh_disable();
-	ioat_call_back(ic);
+	m2m_call_back(&ic->mc);
 	local_bh_enable();
 }
 
@@ -354,8 +336,7 @@ static void ioat_chan_free(struct ioat_chan *ic)
 	ioat_free_ring(ic);
 	/* Without a ring, what came late was called back all the same. */
 	tasklet_kill(&ic->clean);
-	INIT_LIST_HEAD(&ic->free);
-	INIT_LIST_HEAD(&ic->held);
+	m2m_chan_close(&ic->mc);
 	kvfree(ic->descs);
 	ic->descs = NULL;
 }
@@ -375,12 +356,11 @@ int ioat_alloc_chan_resources(struct dma_chan *chan)
 	guard(mutex)(&ic->setup);
 	if (READ_ONCE(ic->dev->gone) || ic->stuck)
 		return -ENODEV;
-	dma_cookie_init(chan);
+	m2m_chan_open(&ic->mc);
 	ic->head = 0;
 	ic->issued = 0;
 	ic->tail = 0;
 	ic->reserved = 0;
-	ic->failed_last = 0;
 	slots = ioat_alloc_ring(ic);
 	if (slots < 0)
 		return slots;
@@ -448,16 +428,8 @@ void ioat_chan_init(struct ioat_dev *id, unsigned int nr)
 	ic->regs = id->regs + (nr + 1) * IOAT_CHAN_SIZE;
 	ic->state = IOAT_CHAN_DEAD;
 	mutex_init(&ic->setup);
-	spin_lock_init(&ic->lock);
-	init_waitqueue_head(&ic->wait);
-	INIT_LIST_HEAD(&ic->free);
 	INIT_LIST_HEAD(&ic->queued);
-	INIT_LIST_HEAD(&ic->done);
-	INIT_LIST_HEAD(&ic->batch);
-	INIT_LIST_HEAD(&ic->called);
-	INIT_LIST_HEAD(&ic->held);
 	tasklet_setup(&ic->clean, ioat_clean);
 	timer_setup(&ic->timer, ioat_timer, 0);
-	ic->chan.device = &id->dma;
-	list_add_tail(&ic->chan.device_node, &id->dma.channels);
+	m2m_chan_init(&ic->mc, &id->dma, ioat_again);
 }

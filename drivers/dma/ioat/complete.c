@@ -15,7 +15,6 @@
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 
-#include "../dmaengine.h"
 #include "ioat.h"
 
 /* How long a channel may take to be suspended, and to be reset */
@@ -55,50 +54,20 @@ static void ioat_report(struct ioat_chan *ic, const char *what, u64 status, u32 
 
 /* --- the end of an operation --- */
 
-static void ioat_note_failed(struct ioat_chan *ic, dma_cookie_t cookie)
-{
-	lockdep_assert_held(&ic->lock);
-
-	if (!ic->failed_last || cookie != ic->failed_last + 1)
-		ic->failed_first = cookie;
-	ic->failed_last = cookie;
-}
-
 /**
- * ioat_cookie_failed - tell whether an operation failed
- * @ic: the channel
- * @cookie: the operation's
- *
- * Context: &ioat_chan.lock held.
- * Return: true if it is known to have.
- */
-bool ioat_cookie_failed(struct ioat_chan *ic, dma_cookie_t cookie)
-{
-	lockdep_assert_held(&ic->lock);
-
-	return ic->failed_last && cookie >= ic->failed_first && cookie <= ic->failed_last;
-}
-
-/* Nobody waits for the end of this operation but by its cookie. */
-static bool ioat_desc_is_quiet(const struct ioat_desc *desc)
-{
-	return !IS_ENABLED(CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH) &&
-	       !desc->tx.callback && !desc->tx.callback_result;
-}
-
-/**
- * ioat_finish - an operation is over, as &ioat_desc.error says
+ * ioat_finish - an operation is over, as &m2m_desc.result says
  * @ic: the channel
  * @desc: the operation; called back later if it is not aborted and somebody waits
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void ioat_finish(struct ioat_chan *ic, struct ioat_desc *desc)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
-	if (desc->result && desc->error == DMA_TRANS_NOERROR &&
-	    (desc->flags & IOAT_CTL_WRITE_BACK)) {
+	if (desc->md.result.result != DMA_TRANS_NOERROR) {
+		desc->md.result.residue = desc->len;
+	} else if (desc->result && (desc->flags & IOAT_CTL_WRITE_BACK)) {
 		u32 found = ioat_ring_result(ic, desc);
 
 		if (found & IOAT_WB_P)
@@ -107,19 +76,8 @@ void ioat_finish(struct ioat_chan *ic, struct ioat_desc *desc)
 			*desc->result |= SUM_CHECK_Q_RESULT;
 	}
 	ioat_free_sed(ic, desc);
-	dma_descriptor_unmap(&desc->tx);
-	if (desc->error != DMA_TRANS_NOERROR)
-		ioat_note_failed(ic, desc->tx.cookie);
-	/* Pairs with ioat_tx_status(): first the data, then the cookie. */
-	smp_wmb();
-	dma_cookie_complete(&desc->tx);
-
-	if (desc->state == IOAT_DESC_ABORTED || ioat_desc_is_quiet(desc)) {
-		ioat_desc_release(ic, desc);
-	} else {
-		desc->state = IOAT_DESC_DONE;
-		list_move_tail(&desc->node, &ic->done);
-	}
+	dma_descriptor_unmap(&desc->md.tx);
+	m2m_complete(&ic->mc, &desc->md);
 }
 
 /* The slot that tells the end of an operation */
@@ -164,7 +122,7 @@ static void ioat_take_status(struct ioat_chan *ic, u64 status)
 	int news = ioat_news(ic, status);
 	unsigned int batch = 0;
 
-	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node) {
 		if (news < ioat_distance(ic, from, ioat_last_slot(desc)))
 			break;
 		ic->tail = (desc->first + desc->slots) & ic->mask;
@@ -196,7 +154,7 @@ static bool ioat_is_gone(struct ioat_chan *ic, u64 status)
  * ioat_clear_errors - the channel has no errors any more
  * @ic: the channel
  *
- * Context: &ioat_chan.lock held, or nobody else has the channel.
+ * Context: &m2m_chan.lock held, or nobody else has the channel.
  */
 void ioat_clear_errors(struct ioat_chan *ic)
 {
@@ -220,11 +178,11 @@ static void ioat_drop_issued(struct ioat_chan *ic)
 	const u16 from = ic->tail;
 	struct ioat_desc *desc, *next;
 
-	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node) {
 		if (ioat_distance(ic, from, desc->first) >= issued)
 			break;
-		if (desc->error == DMA_TRANS_NOERROR)
-			desc->error = DMA_TRANS_ABORTED;
+		if (desc->md.result.result == DMA_TRANS_NOERROR)
+			desc->md.result.result = DMA_TRANS_ABORTED;
 		ioat_finish(ic, desc);
 	}
 	ic->tail = ic->issued;
@@ -268,25 +226,25 @@ static void ioat_msix_put(struct ioat_dev *id)
  * ioat_die - nothing is executed any more: give all of it back
  * @ic: the channel
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void ioat_die(struct ioat_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state == IOAT_CHAN_RESETTING)
 		ioat_msix_put(ic->dev);
 	ic->state = IOAT_CHAN_DEAD;
 	ic->issued = ic->head;
 	ioat_drop_issued(ic);
-	wake_up_all(&ic->wait);
+	wake_up_all(&ic->mc.wait);
 }
 
 /**
  * ioat_chan_start - make a channel that was reset ready for a chain
  * @ic: the channel
  *
- * Context: &ioat_chan.lock held, or nobody else has the channel.
+ * Context: &m2m_chan.lock held, or nobody else has the channel.
  */
 void ioat_chan_start(struct ioat_chan *ic)
 {
@@ -322,7 +280,7 @@ static void ioat_reset_done(struct ioat_chan *ic)
 	ioat_drop_issued(ic);
 	ioat_chan_start(ic);
 	ioat_ring_doorbell(ic);
-	wake_up_all(&ic->wait);
+	wake_up_all(&ic->mc.wait);
 }
 
 /**
@@ -331,11 +289,11 @@ static void ioat_reset_done(struct ioat_chan *ic)
  *
  * ioat_reset_step() goes on with it.
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void ioat_reset_begin(struct ioat_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state != IOAT_CHAN_RUNNING)
 		return;
@@ -353,14 +311,14 @@ void ioat_reset_begin(struct ioat_chan *ic)
  * ioat_reset_step - look how far the reset of a channel is
  * @ic: the channel
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  * Return: true if none is under way any more.
  */
 bool ioat_reset_step(struct ioat_chan *ic)
 {
 	u64 status;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state == IOAT_CHAN_SUSPENDING) {
 		status = ioat_chansts(ic);
@@ -387,7 +345,7 @@ bool ioat_reset_step(struct ioat_chan *ic)
 			if (READ_ONCE(ic->dev->leaving))
 				pci_clear_master(ic->dev->pdev);
 			ic->state = IOAT_CHAN_DEAD;
-			wake_up_all(&ic->wait);
+			wake_up_all(&ic->mc.wait);
 		}
 	}
 	return ic->state == IOAT_CHAN_RUNNING || ic->state == IOAT_CHAN_DEAD;
@@ -428,11 +386,11 @@ static void ioat_check_differs(struct ioat_chan *ic, struct ioat_desc *desc, u32
 /* The channel has halted, or makes no progress. */
 static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
 {
-	struct ioat_desc *desc = list_first_entry_or_null(&ic->queued, struct ioat_desc, node);
+	struct ioat_desc *desc = list_first_entry_or_null(&ic->queued, struct ioat_desc, md.node);
 	u32 err = readl(ic->regs + IOAT_CHANERR);
 	bool first = desc && ioat_distance(ic, ic->tail, ic->issued);
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ioat_is_gone(ic, err == ~0U ? ~0ULL : status)) {
 		ioat_die(ic);
@@ -446,9 +404,9 @@ static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
 	}
 	ioat_report(ic, why, status, err);
 	if (first && err & IOAT_ERR_READ)
-		desc->error = DMA_TRANS_READ_FAILED;
+		desc->md.result.result = DMA_TRANS_READ_FAILED;
 	else if (first && err & IOAT_ERR_WRITE)
-		desc->error = DMA_TRANS_WRITE_FAILED;
+		desc->md.result.result = DMA_TRANS_WRITE_FAILED;
 	ioat_reset_begin(ic);
 }
 
@@ -459,25 +417,24 @@ static void ioat_stopped(struct ioat_chan *ic, u64 status, const char *why)
  * @ic: the channel
  * @look: at the register, too: what it should have written may not have arrived
  *
- * Context: &ioat_chan.lock held.
- * Return: true if somebody waits to be called back.
+ * Context: &m2m_chan.lock held.
  */
-bool ioat_collect(struct ioat_chan *ic, bool look)
+void ioat_collect(struct ioat_chan *ic, bool look)
 {
 	u64 status;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state != IOAT_CHAN_RUNNING) {
 		ioat_reset_step(ic);
-		return !list_empty(&ic->done);
+		return;
 	}
 	status = le64_to_cpu(READ_ONCE(*ic->completion));
 	if (look) {
 		status = ioat_chansts(ic);
 		if (ioat_is_gone(ic, status)) {
 			ioat_die(ic);
-			return !list_empty(&ic->done);
+			return;
 		}
 	}
 	/* The descriptors' memory is not read before the address. */
@@ -485,80 +442,17 @@ bool ioat_collect(struct ioat_chan *ic, bool look)
 	ioat_take_status(ic, status);
 	if (FIELD_GET(IOAT_STS_STATE, status) == IOAT_STS_HALTED && ic->chain_set)
 		ioat_stopped(ic, status, "halted");
-	return !list_empty(&ic->done);
-}
-
-/* What a CPU has to do with what is over */
-enum ioat_turn { IOAT_TURN_NONE, IOAT_TURN_OWN, IOAT_TURN_NESTED };
-
-/*
- * Take what is over, to give it back; or leave it to another CPU that is at that
- * already.  On the same one it is a callback that polls: what it waits for may be
- * behind it.
- */
-static enum ioat_turn ioat_take_done(struct ioat_chan *ic)
-{
-	bool nested = ic->calling;
-
-	lockdep_assert_held(&ic->lock);
-
-	if (nested ? ic->caller != smp_processor_id() : list_empty(&ic->done))
-		return IOAT_TURN_NONE;
-	list_splice_tail_init(&ic->done, &ic->batch);
-	ic->calling = true;
-	ic->caller = smp_processor_id();
-	return nested ? IOAT_TURN_NESTED : IOAT_TURN_OWN;
-}
-
-/* Give it back to the clients.  In softirq context, or with bottom halves disabled. */
-static void ioat_give_back(struct ioat_chan *ic, enum ioat_turn turn)
-{
-	struct ioat_desc *desc, *next;
-	bool more = false;
-
-	if (turn == IOAT_TURN_NONE)
-		return;
-	while (!list_empty(&ic->batch)) {
-		struct dmaengine_result result = {};
-
-		desc = list_first_entry(&ic->batch, struct ioat_desc, node);
-		list_move_tail(&desc->node, &ic->called);
-		result.result = desc->error;
-		result.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len;
-		if (desc->state == IOAT_DESC_ABORTED)
-			continue;
-		dmaengine_desc_get_callback_invoke(&desc->tx, &result);
-		dma_run_dependencies(&desc->tx);
-	}
-	if (turn == IOAT_TURN_NESTED)
-		return;
-	scoped_guard(spinlock_irqsave, &ic->lock) {
-		list_for_each_entry_safe(desc, next, &ic->called, node)
-			ioat_desc_release(ic, desc);
-		ic->calling = false;
-		more = !list_empty(&ic->done);
-	}
-	if (wq_has_sleeper(&ic->wait))
-		wake_up_all(&ic->wait);
-	if (more)
-		tasklet_schedule(&ic->clean);
 }
 
 /**
- * ioat_call_back - give what is over back to the clients
- * @ic: the channel
+ * ioat_again - look at a channel soon, as if an interrupt had come
+ * @mc: the channel
  *
- * If another CPU is at that already, it is left to it.
- *
- * Context: softirq, or bottom halves disabled.
+ * Context: any.
  */
-void ioat_call_back(struct ioat_chan *ic)
+void ioat_again(struct m2m_chan *mc)
 {
-	enum ioat_turn turn;
-
-	scoped_guard(spinlock_irqsave, &ic->lock)
-		turn = ioat_take_done(ic);
-	ioat_give_back(ic, turn);
+	tasklet_schedule(&container_of(mc, struct ioat_chan, mc)->clean);
 }
 
 /**
@@ -570,16 +464,16 @@ void ioat_call_back(struct ioat_chan *ic)
 void ioat_clean(struct tasklet_struct *t)
 {
 	struct ioat_chan *ic = from_tasklet(ic, t, clean);
-	enum ioat_turn turn;
+	enum m2m_turn turn;
 
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		/* What is completed before that may have no other interrupt. */
 		if (ic->state == IOAT_CHAN_RUNNING)
 			writew(IOAT_CHANCTRL_RUN, ic->regs + IOAT_CHANCTRL);
 		ioat_collect(ic, false);
-		turn = ioat_take_done(ic);
+		turn = m2m_take_done(&ic->mc);
 	}
-	ioat_give_back(ic, turn);
+	m2m_give_back(&ic->mc, turn);
 }
 
 /**
@@ -596,7 +490,7 @@ void ioat_timer(struct timer_list *t)
 	struct ioat_chan *ic = from_timer(ic, t, timer);
 	unsigned long limit = msecs_to_jiffies(ioat_completion_timeout);
 
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		ioat_collect(ic, true);
 		if (ic->state == IOAT_CHAN_DEAD)
 			break;
@@ -612,5 +506,5 @@ void ioat_timer(struct timer_list *t)
 		else
 			mod_timer(&ic->timer, jiffies + limit);
 	}
-	ioat_call_back(ic);
+	m2m_call_back(&ic->mc);
 }

@@ -6,20 +6,17 @@
 #define IOAT_H
 
 #include <linux/completion.h>
-#include <linux/dmaengine.h>
 #include <linux/dmapool.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/kobject.h>
 #include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
-#include <linux/spinlock.h>
 #include <linux/timer.h>
-#include <linux/wait.h>
 
+#include "../m2m-dma.h"
 #include "hw.h"
 
 #define IOAT_NAME		"ioatdma"
@@ -37,28 +34,8 @@
 #define IOAT_ID_SKX		BIT(2)	/* says 3.3, is 3.2 */
 
 /**
- * enum ioat_desc_state - who has a descriptor
- * @IOAT_DESC_FREE: nobody
- * @IOAT_DESC_PREPARED: the client, who has not submitted it
- * @IOAT_DESC_QUEUED: the ring
- * @IOAT_DESC_DONE: it is over; a callback may be due
- * @IOAT_DESC_ABORTED: it is over, without a callback
- * @IOAT_DESC_HELD: the client, who has not acknowledged it
- */
-enum ioat_desc_state {
-	IOAT_DESC_FREE,
-	IOAT_DESC_PREPARED,
-	IOAT_DESC_QUEUED,
-	IOAT_DESC_DONE,
-	IOAT_DESC_ABORTED,
-	IOAT_DESC_HELD,
-};
-
-/**
  * struct ioat_desc - an operation
- * @tx: what the client sees
- * @node: in one of the lists of its channel
- * @state: who has it
+ * @md: what the client sees, and who has it
  * @op: IOAT_OP_*
  * @flags: IOAT_CTL_* of its descriptors
  * @nr_srcs: sources
@@ -68,7 +45,6 @@ enum ioat_desc_state {
  * @tail: a null descriptor behind them says that it is complete
  * @slots: slots in all
  * @first: the first slot
- * @error: how it ended
  * @coef: coefficients of Q
  * @len: bytes
  * @dst: where to, or P and Q
@@ -78,9 +54,7 @@ enum ioat_desc_state {
  * @sed_dma: their address
  */
 struct ioat_desc {
-	struct dma_async_tx_descriptor tx;
-	struct list_head node;
-	enum ioat_desc_state state;
+	struct m2m_desc md;
 	u8 op;
 	u8 nr_srcs;
 	u8 stride;
@@ -89,7 +63,6 @@ struct ioat_desc {
 	u16 slots;
 	u16 first;
 	u32 flags;
-	enum dmaengine_tx_result error;
 	u8 coef[IOAT_MAX_SRCS];
 	size_t len;
 	dma_addr_t dst[2];
@@ -115,19 +88,14 @@ enum ioat_chan_state {
 
 /**
  * struct ioat_chan - a channel
- * @chan: what the core sees
+ * @mc: what the core sees; its lock protects all below, but what says otherwise
  * @dev: its device
  * @regs: its registers
  * @setup: somebody allocates or frees what the channel needs, or stops or starts it;
- *	outside of @lock
- * @lock: protects all that follows, but what says otherwise
+ *	outside of the lock
  * @state: whether it runs
  * @chain_set: it knows where the chain begins
  * @closing: after a reset it is not to run again
- * @calling: somebody is calling back ...
- * @caller: ... this CPU, which alone touches the next two meanwhile
- * @batch: what was in @done, and whose turn is still to come
- * @called: and what was called back
  * @ring: the slots
  * @ring_dma: their address
  * @mask: number of slots, less one
@@ -140,36 +108,24 @@ enum ioat_chan_state {
  * @completion_dma: its address
  * @chain_first: where the chain begins
  * @descs: descriptors, as many as there are slots
- * @free: those that nobody has
  * @queued: those in the ring, in its order
- * @done: those that are over, for the callbacks
- * @held: those that wait for their client to acknowledge them
- * @failed_first: of the latest run of operations that failed, the first cookie
- * @failed_last: and the last; 0: none failed
  * @clean: calls back
  * @timer: looks after operations whose interrupt does not come
  * @progress: when something was last complete, in jiffies
  * @reset_since: when this step of a reset began, in jiffies
  * @stuck: its reset did not end: it may access memory for ever
- * @wait: for the end of a reset, and of callbacks
  * @coalesce: microseconds by which interrupts are late, for each operation waiting
  * @kobj: quickdata/ in sysfs
  * @kobj_gone: nobody reads there any more
  */
 struct ioat_chan {
-	struct dma_chan chan;
+	struct m2m_chan mc;
 	struct ioat_dev *dev;
 	void __iomem *regs;
 	struct mutex setup; /* see above */
-
-	spinlock_t lock ____cacheline_aligned_in_smp;
 	enum ioat_chan_state state;
 	bool chain_set;
 	bool closing;
-	bool calling;
-	int caller;
-	struct list_head batch;
-	struct list_head called;
 	union ioat_slot *ring;
 	dma_addr_t ring_dma;
 	u16 mask;
@@ -182,18 +138,12 @@ struct ioat_chan {
 	dma_addr_t completion_dma;
 	u16 chain_first;
 	struct ioat_desc *descs;
-	struct list_head free;
 	struct list_head queued;
-	struct list_head done;
-	struct list_head held;
-	dma_cookie_t failed_first;
-	dma_cookie_t failed_last;
 	struct tasklet_struct clean;
 	struct timer_list timer;
 	unsigned long progress;
 	unsigned long reset_since;
 	bool stuck;
-	wait_queue_head_t wait;
 	unsigned int coalesce;
 	struct kobject kobj;
 	struct completion kobj_gone;
@@ -252,12 +202,12 @@ static inline struct ioat_dev *to_ioat_dev(struct dma_device *dma)
 
 static inline struct ioat_chan *to_ioat_chan(struct dma_chan *chan)
 {
-	return container_of(chan, struct ioat_chan, chan);
+	return container_of(chan, struct ioat_chan, mc.chan);
 }
 
 static inline struct ioat_desc *to_ioat_desc(struct dma_async_tx_descriptor *tx)
 {
-	return container_of(tx, struct ioat_desc, tx);
+	return container_of(tx, struct ioat_desc, md.tx);
 }
 
 static inline struct device *ioat_chan_dev(struct ioat_chan *ic)
@@ -314,12 +264,11 @@ u32 ioat_ring_result(struct ioat_chan *ic, const struct ioat_desc *desc);
 void ioat_set_prep(struct ioat_dev *id);
 dma_cookie_t ioat_tx_submit(struct dma_async_tx_descriptor *tx);
 void ioat_free_sed(struct ioat_chan *ic, struct ioat_desc *desc);
-void ioat_desc_release(struct ioat_chan *ic, struct ioat_desc *desc);
 
 /* complete.c */
 void ioat_finish(struct ioat_chan *ic, struct ioat_desc *desc);
-bool ioat_collect(struct ioat_chan *ic, bool look);
-void ioat_call_back(struct ioat_chan *ic);
+void ioat_collect(struct ioat_chan *ic, bool look);
+void ioat_again(struct m2m_chan *mc);
 void ioat_clean(struct tasklet_struct *t);
 void ioat_timer(struct timer_list *t);
 void ioat_clear_errors(struct ioat_chan *ic);
@@ -327,7 +276,6 @@ void ioat_reset_begin(struct ioat_chan *ic);
 bool ioat_reset_step(struct ioat_chan *ic);
 void ioat_chan_start(struct ioat_chan *ic);
 void ioat_die(struct ioat_chan *ic);
-bool ioat_cookie_failed(struct ioat_chan *ic, dma_cookie_t cookie);
 
 /* selftest.c */
 int ioat_self_test(struct ioat_dev *id);

@@ -20,7 +20,6 @@
 #include <asm/cpufeature.h>
 #include <asm/cpuid.h>
 
-#include "../dmaengine.h"
 #include "ioat.h"
 
 unsigned int ioat_pending_level = 7;
@@ -460,7 +459,7 @@ static void ioat_leave(struct ioat_dev *id)
 
 	WRITE_ONCE(id->leaving, true);
 	for (i = 0; i < id->nr_chans; i++)
-		scoped_guard(spinlock_irqsave, &id->chans[i].lock)
+		scoped_guard(spinlock_irqsave, &id->chans[i].mc.lock)
 			if (id->chans[i].stuck)
 				pci_clear_master(id->pdev);
 }

@@ -10,7 +10,6 @@
 #include <linux/math.h>
 #include <linux/string.h>
 
-#include "../dmaengine.h"
 #include "ioat.h"
 
 /* An operation on its way into a descriptor */
@@ -27,15 +26,6 @@ struct ioat_op {
 
 /* --- descriptors --- */
 
-static void ioat_desc_put(struct ioat_chan *ic, struct ioat_desc *desc)
-{
-	lockdep_assert_held(&ic->lock);
-
-	desc->state = IOAT_DESC_FREE;
-	/* At the front: it is the one most likely to be in the cache. */
-	list_move(&desc->node, &ic->free);
-}
-
 /**
  * ioat_free_sed - the device does not read an operation any more
  * @ic: the channel
@@ -48,34 +38,6 @@ void ioat_free_sed(struct ioat_chan *ic, struct ioat_desc *desc)
 	if (desc->sed)
 		dma_pool_free(ic->dev->sed_pool, desc->sed, desc->sed_dma);
 	desc->sed = NULL;
-}
-
-/**
- * ioat_desc_release - the driver is done with a descriptor
- * @ic: the channel
- * @desc: the descriptor, which is free as soon as its client is done with it
- *
- * Context: &ioat_chan.lock held.
- */
-void ioat_desc_release(struct ioat_chan *ic, struct ioat_desc *desc)
-{
-	lockdep_assert_held(&ic->lock);
-
-	if (async_tx_test_ack(&desc->tx)) {
-		ioat_desc_put(ic, desc);
-	} else {
-		desc->state = IOAT_DESC_HELD;
-		list_move_tail(&desc->node, &ic->held);
-	}
-}
-
-static void ioat_reap_held(struct ioat_chan *ic)
-{
-	struct ioat_desc *desc, *next;
-
-	list_for_each_entry_safe(desc, next, &ic->held, node)
-		if (async_tx_test_ack(&desc->tx))
-			ioat_desc_put(ic, desc);
 }
 
 /*
@@ -92,24 +54,24 @@ static bool ioat_has_room(struct ioat_chan *ic, unsigned int slots)
 static struct ioat_desc *ioat_desc_take(struct ioat_chan *ic, unsigned int slots, bool sed)
 {
 	struct ioat_desc *desc;
+	struct m2m_desc *md;
 
 	/* The lock keeps the device from leaving, and its pool with it. */
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (ic->state == IOAT_CHAN_DEAD || !ioat_has_room(ic, slots))
 		return NULL;
-	if (list_empty(&ic->free))
-		ioat_reap_held(ic);
-	if (list_empty(&ic->free))
+	md = m2m_desc_get(&ic->mc);
+	if (!md)
 		return NULL;
-	desc = list_first_entry(&ic->free, struct ioat_desc, node);
+	desc = to_ioat_desc(&md->tx);
 	if (sed) {
 		desc->sed = dma_pool_alloc(ic->dev->sed_pool, GFP_NOWAIT | __GFP_NOWARN,
 					   &desc->sed_dma);
-		if (!desc->sed)
+		if (!desc->sed) {
+			m2m_desc_put(&ic->mc, md);
 			return NULL;
+		}
 	}
-	list_del_init(&desc->node);
-	desc->state = IOAT_DESC_PREPARED;
 	desc->slots = slots;
 	ic->reserved += slots;
 	return desc;
@@ -135,7 +97,6 @@ static __always_inline struct ioat_desc *ioat_desc_get(struct dma_chan *chan,
 	desc->tail = op->tail;
 	desc->pieces = pieces;
 	desc->len = op->len;
-	desc->error = DMA_TRANS_NOERROR;
 	desc->result = NULL;
 	desc->flags = op->ctl | FIELD_PREP(IOAT_CTL_OP, op->op);
 	if (op->flags & DMA_PREP_INTERRUPT)
@@ -143,12 +104,7 @@ static __always_inline struct ioat_desc *ioat_desc_get(struct dma_chan *chan,
 	if (op->flags & DMA_PREP_FENCE)
 		desc->flags |= IOAT_CTL_FENCE;
 
-	desc->tx.flags = op->flags;
-	desc->tx.cookie = -EBUSY;
-	desc->tx.callback = NULL;
-	desc->tx.callback_result = NULL;
-	desc->tx.callback_param = NULL;
-	desc->tx.unmap = NULL;
+	m2m_desc_reset(&desc->md, op->flags);
 	return desc;
 }
 
@@ -166,19 +122,16 @@ dma_cookie_t ioat_tx_submit(struct dma_async_tx_descriptor *tx)
 	struct ioat_chan *ic = to_ioat_chan(tx->chan);
 	struct ioat_desc *desc = to_ioat_desc(tx);
 	dma_cookie_t cookie;
-	bool behind;
 
-	guard(spinlock_irqsave)(&ic->lock);
-	if (WARN_ON_ONCE(desc->state != IOAT_DESC_PREPARED))
-		return -EINVAL;
-	cookie = dma_cookie_assign(tx);
-	desc->state = IOAT_DESC_QUEUED;
+	guard(spinlock_irqsave)(&ic->mc.lock);
+	cookie = m2m_submit(&ic->mc, &desc->md, &ic->queued);
+	if (cookie < 0)
+		return cookie;
 	ic->reserved -= desc->slots;
 	/* What the device may have for ever is not over, nor is what comes behind it. */
-	behind = ic->stuck && !list_empty(&ic->queued);
-	list_add_tail(&desc->node, &ic->queued);
-	if (ic->state == IOAT_CHAN_DEAD && !behind) {
-		desc->error = DMA_TRANS_ABORTED;
+	if (ic->state == IOAT_CHAN_DEAD &&
+	    (!ic->stuck || list_is_first(&desc->md.node, &ic->queued))) {
+		desc->md.result.result = DMA_TRANS_ABORTED;
 		ioat_finish(ic, desc);
 		tasklet_schedule(&ic->clean);
 		return cookie;
@@ -202,7 +155,7 @@ ioat_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t l
 		return NULL;
 	desc->dst[0] = dst;
 	desc->src[0] = src;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -216,7 +169,7 @@ ioat_prep_memset(struct dma_chan *chan, dma_addr_t dst, int value, size_t len,
 		return NULL;
 	desc->dst[0] = dst;
 	memset(&desc->src[0], value, sizeof(desc->src[0]));
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -230,7 +183,7 @@ ioat_prep_interrupt(struct dma_chan *chan, unsigned long flags)
 		return NULL;
 	desc->dst[0] = 0;
 	desc->src[0] = 0;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 /* --- XOR --- */
@@ -255,7 +208,7 @@ ioat_make_xor(struct dma_chan *chan, u8 op, dma_addr_t dst, dma_addr_t *src, uns
 	desc->dst[0] = dst;
 	memcpy(desc->src, src, nr * sizeof(*src));
 	desc->result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -361,7 +314,7 @@ ioat_make_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned i
 	memcpy(desc->src, srcs.addr, srcs.nr * sizeof(*srcs.addr));
 	memcpy(desc->coef, srcs.coef, sizeof(desc->coef));
 	desc->result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *

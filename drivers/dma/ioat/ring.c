@@ -122,7 +122,7 @@ static void ioat_write_head(struct ioat_chan *ic, u16 nr, size_t size, u32 ctl)
  * @ic: the channel
  * @desc: the operation, whose slots are reserved
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void ioat_ring_write(struct ioat_chan *ic, struct ioat_desc *desc)
 {
@@ -132,7 +132,7 @@ void ioat_ring_write(struct ioat_chan *ic, struct ioat_desc *desc)
 	u16 nr = ic->head;
 	size_t off = 0;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	desc->first = nr;
 	for (piece = 0; piece < last; piece++) {
@@ -161,13 +161,13 @@ void ioat_ring_write(struct ioat_chan *ic, struct ioat_desc *desc)
  *
  * A channel that is being reset is told afterwards.
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void ioat_ring_doorbell(struct ioat_chan *ic)
 {
 	u16 new = ioat_distance(ic, ic->issued, ic->head);
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (!new || ic->state != IOAT_CHAN_RUNNING)
 		return;
@@ -194,7 +194,7 @@ void ioat_ring_doorbell(struct ioat_chan *ic)
  * @ic: the channel
  * @desc: a check that is complete
  *
- * Context: &ioat_chan.lock held.
+ * Context: &m2m_chan.lock held.
  * Return: %IOAT_WB_P and %IOAT_WB_Q, each for a sum that differs.
  */
 u32 ioat_ring_result(struct ioat_chan *ic, const struct ioat_desc *desc)

@@ -52,7 +52,7 @@ static int ioat_test_run(struct ioat_test *t, struct dma_async_tx_descriptor *tx
 	tx->callback_result = ioat_test_done;
 	tx->callback_param = t;
 	dmaengine_submit(tx);
-	ioat_issue_pending(&t->ic->chan);
+	ioat_issue_pending(&t->ic->mc.chan);
 	if (!wait_for_completion_timeout(&t->done, IOAT_TEST_LIMIT)) {
 		dev_err(dev, "self-test: %s does not end\n", what);
 		return -EIO;
@@ -86,7 +86,7 @@ static int ioat_test_expect(struct ioat_test *t, unsigned int nr_srcs, const cha
 
 static int ioat_test_copy(struct ioat_test *t)
 {
-	struct dma_chan *chan = &t->ic->chan;
+	struct dma_chan *chan = &t->ic->mc.chan;
 	int err;
 
 	err = ioat_test_run(t, chan->device->device_prep_dma_memcpy(chan, t->addr[IOAT_TEST_SRCS],
@@ -99,7 +99,7 @@ static int ioat_test_copy(struct ioat_test *t)
 /* A check of the sum, in which @differs says that something is wrong. */
 static int ioat_test_check(struct ioat_test *t, bool differs)
 {
-	struct dma_chan *chan = &t->ic->chan;
+	struct dma_chan *chan = &t->ic->mc.chan;
 	enum sum_check_flags found = 0, want = differs ? SUM_CHECK_P_RESULT : 0;
 	dma_addr_t src[IOAT_TEST_SRCS + 1];
 	int i, err;
@@ -121,7 +121,7 @@ static int ioat_test_check(struct ioat_test *t, bool differs)
 
 static int ioat_test_xor(struct ioat_test *t)
 {
-	struct dma_chan *chan = &t->ic->chan;
+	struct dma_chan *chan = &t->ic->mc.chan;
 	int err;
 
 	if (!dma_has_cap(DMA_XOR, chan->device->cap_mask))
@@ -170,14 +170,14 @@ int ioat_self_test(struct ioat_dev *id)
 	int i, err;
 
 	init_completion(&t.done);
-	err = ioat_alloc_chan_resources(&t.ic->chan);
+	err = ioat_alloc_chan_resources(&t.ic->mc.chan);
 	if (err < 0) {
 		dev_err(&id->pdev->dev, "self-test: the first channel does not start\n");
 		return err;
 	}
 	err = ioat_test_buffers(&t) ?: ioat_test_copy(&t) ?: ioat_test_xor(&t);
 	/* Nothing of it is left in the device after this. */
-	ioat_free_chan_resources(&t.ic->chan);
+	ioat_free_chan_resources(&t.ic->mc.chan);
 	for (i = 0; i <= IOAT_TEST_SRCS && t.buf[i]; i++) {
 		dma_unmap_single(&id->pdev->dev, t.addr[i], IOAT_TEST_LEN, DMA_BIDIRECTIONAL);
 		kfree(t.buf[i]);

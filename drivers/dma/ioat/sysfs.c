@@ -127,11 +127,11 @@ void ioat_sysfs_add(struct ioat_dev *id)
 		struct ioat_chan *ic = &id->chans[i];
 
 		init_completion(&ic->kobj_gone);
-		err = kobject_init_and_add(&ic->kobj, &ioat_ktype, &ic->chan.dev->device.kobj,
+		err = kobject_init_and_add(&ic->kobj, &ioat_ktype, &ic->mc.chan.dev->device.kobj,
 					   "quickdata");
 		if (err)
 			dev_warn(&id->pdev->dev, "%s: no quickdata in sysfs: %d\n",
-				 dma_chan_name(&ic->chan), err);
+				 dma_chan_name(&ic->mc.chan), err);
 	}
 }
 

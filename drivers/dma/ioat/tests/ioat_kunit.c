@@ -117,9 +117,9 @@ static void test_device(struct kunit *test, u8 version, u32 cap)
 	}
 	m->thread = kthread_run(ioat_model_thread, m, "ioat-model");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(m->thread));
-	slots = m->id->dma.device_alloc_chan_resources(&m->id->chans[0].chan);
+	slots = m->id->dma.device_alloc_chan_resources(&m->id->chans[0].mc.chan);
 	KUNIT_ASSERT_GT(test, slots, 0);
-	t->chan = &m->id->chans[0].chan;
+	t->chan = &m->id->chans[0].mc.chan;
 }
 
 static void test_raid_device(struct kunit *test)
@@ -505,7 +505,7 @@ static void surprise(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		test_submit(test, test_copy(t, 0, 1, 64));
 	dma_async_issue_pending(t->chan);
-	scoped_guard(spinlock_irqsave, &to_ioat_chan(t->chan)->lock)
+	scoped_guard(spinlock_irqsave, &to_ioat_chan(t->chan)->mc.lock)
 		memset(t->model.regs, 0xff, MODEL_REGS);
 	test_wait(test, 4);
 	test_submit(test, late);

@@ -237,7 +237,7 @@ static void model_step(struct ioat_model *m)
 	u64 chain;
 	u32 err, ctl;
 
-	scoped_guard(spinlock_irqsave, &m->id->chans[0].lock) {
+	scoped_guard(spinlock_irqsave, &m->id->chans[0].mc.lock) {
 		/* It was pulled out. */
 		if (READ_ONCE(*(u32 *)m->regs) == ~0U)
 			return;
