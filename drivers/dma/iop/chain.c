@@ -113,7 +113,7 @@ static void iop_write_wide(struct iop_chan *ic, const struct iop_desc *desc, str
  *
  * The unit is not told.
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_chain_write(struct iop_chan *ic, struct iop_desc *desc)
 {
@@ -121,7 +121,7 @@ void iop_chain_write(struct iop_chan *ic, struct iop_desc *desc)
 	struct iop_hw_op op;
 	size_t off = 0;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	desc->first = ic->head;
 	for (piece = 0; piece < pieces; piece++) {
@@ -130,7 +130,7 @@ void iop_chain_write(struct iop_chan *ic, struct iop_desc *desc)
 		op.op = desc->op;
 		op.nr = desc->nr_srcs;
 		op.no_p = desc->no_p;
-		op.irq = last && (desc->tx.flags & DMA_PREP_INTERRUPT);
+		op.irq = last && (desc->md.tx.flags & DMA_PREP_INTERRUPT);
 		op.len = min_t(size_t, desc->len - off, desc->piece);
 		op.value = desc->value;
 		for (i = 0; i < 2; i++)
@@ -151,7 +151,7 @@ void iop_chain_write(struct iop_chan *ic, struct iop_desc *desc)
  * @ic: the channel
  * @desc: a check that is complete
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  * Return: SUM_CHECK_*_RESULT, each for a sum that differs.
  */
 u32 iop_chain_found(struct iop_chan *ic, const struct iop_desc *desc)
@@ -179,7 +179,7 @@ u32 iop_chain_found(struct iop_chan *ic, const struct iop_desc *desc)
  *
  * Does nothing to a unit that has not come to the end of it.
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_chain_resume(struct iop_chan *ic)
 {
@@ -192,7 +192,7 @@ void iop_chain_resume(struct iop_chan *ic)
  *
  * Until it was seen to stand elsewhere than now, it has not begun with the next chain.
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_chain_forget(struct iop_chan *ic)
 {
@@ -211,11 +211,11 @@ void iop_chain_forget(struct iop_chan *ic)
  *
  * One that is to stop, or will have to, is told afterwards.
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_chain_tell(struct iop_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->issued == ic->wanted || ic->state != IOP_CHAN_RUNNING)
 		return;
@@ -248,11 +248,11 @@ void iop_chain_tell(struct iop_chan *ic)
  * iop_chain_issue - what is in the ring is to be executed
  * @ic: the channel
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_chain_issue(struct iop_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->wanted == ic->head)
 		return;

@@ -9,7 +9,6 @@
 #include <linux/preempt.h>
 #include <linux/slab.h>
 
-#include "../dmaengine.h"
 #include "iop.h"
 
 /* A unit that somebody else has started stops in that time, or never. */
@@ -28,7 +27,7 @@ void iop_issue_pending(struct dma_chan *chan)
 {
 	struct iop_chan *ic = to_iop_chan(chan);
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	iop_chain_issue(ic);
 }
 
@@ -38,31 +37,23 @@ void iop_issue_pending(struct dma_chan *chan)
  * @cookie: the operation asked for
  * @state: for details, or %NULL
  *
- * Looks at the unit while @cookie is incomplete.  With bottom halves disabled it also
- * calls back, what others have found included.
+ * Looks at the unit while @cookie is incomplete.
  *
- * Context: any but NMI.
+ * Context: as m2m_polled().
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, or %DMA_ERROR for an operation that failed.
  */
 enum dma_status iop_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 			      struct dma_tx_state *state)
 {
 	struct iop_chan *ic = to_iop_chan(chan);
-	enum dma_status status;
-	bool due;
+	enum dma_status status = m2m_status(&ic->mc, cookie, state);
 
-	scoped_guard(spinlock_irqsave, &ic->lock) {
-		if (dma_cookie_status(chan, cookie, state) != DMA_COMPLETE)
+	if (status == DMA_IN_PROGRESS) {
+		scoped_guard(spinlock_irqsave, &ic->mc.lock)
 			iop_collect(ic);
-		due = !list_empty(&ic->done);
-		status = dma_cookie_status(chan, cookie, state);
-		if (status == DMA_COMPLETE && iop_cookie_failed(ic, cookie))
-			status = DMA_ERROR;
+		status = m2m_status(&ic->mc, cookie, state);
 	}
-	if (due && in_softirq() && !irqs_disabled())
-		iop_call_back(ic);
-	else if (due)
-		tasklet_schedule(&ic->clean);
+	m2m_polled(&ic->mc);
 	return status;
 }
 
@@ -71,11 +62,11 @@ static void iop_drop_all(struct iop_chan *ic)
 {
 	struct iop_desc *desc, *next;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
-	list_for_each_entry(desc, &ic->queued, node) {
-		desc->state = IOP_DESC_ABORTED;
-		desc->error = DMA_TRANS_ABORTED;
+	list_for_each_entry(desc, &ic->queued, md.node) {
+		desc->md.state = M2M_ABORTED;
+		desc->md.result.result = DMA_TRANS_ABORTED;
 	}
 	/* What is left in a dead channel the unit may have for ever. */
 	if (ic->state == IOP_CHAN_DEAD)
@@ -86,7 +77,7 @@ static void iop_drop_all(struct iop_chan *ic)
 		iop_stop_begin(ic);
 		return;
 	}
-	list_for_each_entry_safe(desc, next, &ic->queued, node)
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node)
 		iop_finish(ic, desc);
 	/* The unit has heard of none: nothing is linked to their slots. */
 	ic->wanted = ic->issued;
@@ -104,16 +95,16 @@ int iop_terminate_all(struct dma_chan *chan)
 {
 	struct iop_chan *ic = to_iop_chan(chan);
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (!list_empty(&ic->queued))
 		iop_drop_all(ic);
 	return 0;
 }
 
-static bool iop_is_quiet(struct iop_chan *ic)
+static bool iop_has_stopped(struct iop_chan *ic)
 {
-	guard(spinlock_irqsave)(&ic->lock);
-	return iop_stop_step(ic) && !ic->calling && list_empty(&ic->done);
+	guard(spinlock_irqsave)(&ic->mc.lock);
+	return iop_stop_step(ic);
 }
 
 /**
@@ -126,9 +117,10 @@ void iop_synchronize(struct dma_chan *chan)
 {
 	struct iop_chan *ic = to_iop_chan(chan);
 
-	/* The timer takes each step of stopping; a callback says when it is over. */
-	while (!wait_event_timeout(ic->wait, iop_is_quiet(ic), IOP_STOP_WAIT))
+	/* The timer takes each step of stopping. */
+	while (!wait_event_timeout(ic->mc.wait, iop_has_stopped(ic), IOP_STOP_WAIT))
 		tasklet_schedule(&ic->clean);
+	m2m_synchronize(&ic->mc);
 	tasklet_unlock_wait(&ic->clean);
 }
 
@@ -144,10 +136,10 @@ int iop_stop(struct dma_chan *chan)
 {
 	struct iop_chan *ic = to_iop_chan(chan);
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (!list_empty(&ic->queued))
 		iop_drop_all(ic);
-	if (!iop_stop_step(ic) || ic->calling || !list_empty(&ic->done))
+	if (!iop_stop_step(ic) || !m2m_is_idle(&ic->mc))
 		return -EINPROGRESS;
 	return ic->stuck ? -EIO : 0;
 }
@@ -188,9 +180,7 @@ static int iop_alloc_ring(struct iop_chan *ic)
 	for (i = 0; i < slots; i++) {
 		struct iop_desc *desc = &ic->descs[i];
 
-		dma_async_tx_descriptor_init(&desc->tx, &ic->chan);
-		desc->tx.tx_submit = iop_tx_submit;
-		list_add_tail(&desc->node, &ic->free);
+		m2m_desc_add(&ic->mc, &desc->md, iop_tx_submit);
 	}
 	return slots;
 }
@@ -198,13 +188,13 @@ static int iop_alloc_ring(struct iop_chan *ic)
 /* Stop it, whatever it does, and make it ready for a chain. */
 static int iop_chan_start(struct iop_chan *ic)
 {
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		ic->closing = false;
 		ic->state = IOP_CHAN_RUNNING;
 		iop_stop_begin(ic);
 	}
-	iop_synchronize(&ic->chan);
-	guard(spinlock_irqsave)(&ic->lock);
+	iop_synchronize(&ic->mc.chan);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (ic->state != IOP_CHAN_RUNNING)
 		return -EIO;
 	/* Not at the very slot at which it stands. */
@@ -222,17 +212,17 @@ static void iop_chan_close(struct iop_chan *ic)
 	if (!ic->ring)
 		return;
 	/* It is not started again after this, or after a stop that is under way. */
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		ic->closing = true;
 		iop_stop_begin(ic);
 	}
-	iop_synchronize(&ic->chan);
-	scoped_guard(spinlock_irqsave, &ic->lock)
+	iop_synchronize(&ic->mc.chan);
+	scoped_guard(spinlock_irqsave, &ic->mc.lock)
 		iop_die(ic);
 	timer_delete_sync(&ic->timer);
 	tasklet_kill(&ic->clean);
 	local_bh_disable();
-	iop_call_back(ic);
+	m2m_call_back(&ic->mc);
 	local_bh_enable();
 }
 
@@ -270,8 +260,7 @@ static void iop_chan_free(struct iop_chan *ic)
 	iop_free_ring(ic);
 	/* Without a ring, what came late was called back all the same. */
 	tasklet_kill(&ic->clean);
-	INIT_LIST_HEAD(&ic->free);
-	INIT_LIST_HEAD(&ic->held);
+	m2m_chan_close(&ic->mc);
 	kvfree(ic->descs);
 	ic->descs = NULL;
 }
@@ -291,13 +280,12 @@ int iop_alloc_chan_resources(struct dma_chan *chan)
 	guard(mutex)(&ic->setup);
 	if (READ_ONCE(ic->id->gone) || ic->stuck)
 		return -ENODEV;
-	dma_cookie_init(chan);
+	m2m_chan_open(&ic->mc);
 	ic->head = 0;
 	ic->wanted = 0;
 	ic->issued = 0;
 	ic->tail = 0;
 	ic->reserved = 0;
-	ic->failed_last = 0;
 	slots = iop_alloc_ring(ic);
 	if (slots < 0)
 		return slots;
@@ -359,14 +347,8 @@ void iop_chan_init(struct iop_dev *id)
 	ic->id = id;
 	ic->state = IOP_CHAN_DEAD;
 	mutex_init(&ic->setup);
-	spin_lock_init(&ic->lock);
-	init_waitqueue_head(&ic->wait);
-	INIT_LIST_HEAD(&ic->free);
 	INIT_LIST_HEAD(&ic->queued);
-	INIT_LIST_HEAD(&ic->done);
-	INIT_LIST_HEAD(&ic->held);
 	tasklet_setup(&ic->clean, iop_clean);
 	timer_setup(&ic->timer, iop_timer, 0);
-	ic->chan.device = &id->dma;
-	list_add_tail(&ic->chan.device_node, &id->dma.channels);
+	m2m_chan_init(&ic->mc, &id->dma, iop_again);
 }

@@ -19,7 +19,6 @@
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 
-#include "../dmaengine.h"
 #include "iop.h"
 
 /* How long a unit may take to stop: at worst, the longest transfer over a slow bus */
@@ -27,63 +26,23 @@
 
 /* --- the end of an operation --- */
 
-static void iop_note_failed(struct iop_chan *ic, dma_cookie_t cookie)
-{
-	lockdep_assert_held(&ic->lock);
-
-	if (!ic->failed_last || cookie != ic->failed_last + 1)
-		ic->failed_first = cookie;
-	ic->failed_last = cookie;
-}
-
 /**
- * iop_cookie_failed - tell whether an operation failed
- * @ic: the channel
- * @cookie: the operation's
- *
- * Context: &iop_chan.lock held.
- * Return: true if it is known to have.
- */
-bool iop_cookie_failed(struct iop_chan *ic, dma_cookie_t cookie)
-{
-	lockdep_assert_held(&ic->lock);
-
-	return ic->failed_last && cookie >= ic->failed_first && cookie <= ic->failed_last;
-}
-
-/* Nobody waits for the end of this operation but by its cookie. */
-static bool iop_desc_is_quiet(const struct iop_desc *desc)
-{
-	return !IS_ENABLED(CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH) &&
-	       !desc->tx.callback && !desc->tx.callback_result;
-}
-
-/**
- * iop_finish - an operation is over, as &iop_desc.error says
+ * iop_finish - an operation is over, as &m2m_desc.result says
  * @ic: the channel
  * @desc: the operation; called back later if it is not aborted and somebody waits
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_finish(struct iop_chan *ic, struct iop_desc *desc)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
-	if (desc->result && desc->error == DMA_TRANS_NOERROR)
+	if (desc->md.result.result != DMA_TRANS_NOERROR)
+		desc->md.result.residue = desc->len;
+	else if (desc->result)
 		*desc->result |= iop_chain_found(ic, desc);
-	dma_descriptor_unmap(&desc->tx);
-	if (desc->error != DMA_TRANS_NOERROR)
-		iop_note_failed(ic, desc->tx.cookie);
-	/* Who sees the cookie without the lock sees the data. */
-	smp_wmb();
-	dma_cookie_complete(&desc->tx);
-
-	if (desc->state == IOP_DESC_ABORTED || iop_desc_is_quiet(desc)) {
-		iop_desc_release(ic, desc);
-	} else {
-		desc->state = IOP_DESC_DONE;
-		list_move_tail(&desc->node, &ic->done);
-	}
+	dma_descriptor_unmap(&desc->md.tx);
+	m2m_complete(&ic->mc, &desc->md);
 }
 
 /* --- errors --- */
@@ -119,11 +78,11 @@ static void iop_drop_issued(struct iop_chan *ic)
 	const u16 from = ic->tail;
 	struct iop_desc *desc, *next;
 
-	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node) {
 		if (iop_distance(ic, from, desc->first) >= issued)
 			break;
-		if (desc->error == DMA_TRANS_NOERROR)
-			desc->error = DMA_TRANS_ABORTED;
+		if (desc->md.result.result == DMA_TRANS_NOERROR)
+			desc->md.result.result = DMA_TRANS_ABORTED;
 		iop_finish(ic, desc);
 	}
 	ic->tail = ic->issued;
@@ -133,17 +92,17 @@ static void iop_drop_issued(struct iop_chan *ic)
  * iop_die - nothing is executed any more: give all of it back
  * @ic: the channel
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_die(struct iop_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	ic->state = IOP_CHAN_DEAD;
 	ic->wanted = ic->head;
 	ic->issued = ic->head;
 	iop_drop_issued(ic);
-	wake_up_all(&ic->wait);
+	wake_up_all(&ic->mc.wait);
 }
 
 static void iop_stop_done(struct iop_chan *ic)
@@ -161,7 +120,7 @@ static void iop_stop_done(struct iop_chan *ic)
 	iop_chain_forget(ic);
 	ic->state = IOP_CHAN_RUNNING;
 	iop_chain_tell(ic);
-	wake_up_all(&ic->wait);
+	wake_up_all(&ic->mc.wait);
 }
 
 /**
@@ -170,11 +129,11 @@ static void iop_stop_done(struct iop_chan *ic)
  *
  * iop_stop_step() goes on with it.
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  */
 void iop_stop_begin(struct iop_chan *ic)
 {
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state != IOP_CHAN_RUNNING)
 		return;
@@ -192,14 +151,14 @@ void iop_stop_begin(struct iop_chan *ic)
  * iop_stop_step - look whether a unit that is to stop has stopped
  * @ic: the channel
  *
- * Context: &iop_chan.lock held.
+ * Context: &m2m_chan.lock held.
  * Return: true if it is not waited for any more.
  */
 bool iop_stop_step(struct iop_chan *ic)
 {
 	u32 status;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state != IOP_CHAN_STOPPING)
 		return true;
@@ -214,7 +173,7 @@ bool iop_stop_step(struct iop_chan *ic)
 		if (READ_ONCE(ic->id->leaving) && ic->id->cut_off)
 			ic->id->cut_off(ic->id->dev);
 		ic->state = IOP_CHAN_DEAD;
-		wake_up_all(&ic->wait);
+		wake_up_all(&ic->mc.wait);
 	}
 	return ic->state != IOP_CHAN_STOPPING;
 }
@@ -227,7 +186,7 @@ static void iop_take(struct iop_chan *ic, u16 slots)
 	const u16 from = ic->tail;
 	struct iop_desc *desc, *next;
 
-	list_for_each_entry_safe(desc, next, &ic->queued, node) {
+	list_for_each_entry_safe(desc, next, &ic->queued, md.node) {
 		if (slots < iop_distance(ic, from, desc->first) + desc->slots)
 			break;
 		ic->tail = (desc->first + desc->slots) & ic->mask;
@@ -256,14 +215,14 @@ static u16 iop_news(struct iop_chan *ic, u32 dar, bool active)
 /* The unit has met an error, or makes no progress. */
 static void iop_stopped(struct iop_chan *ic, u32 errors, const char *why)
 {
-	struct iop_desc *desc = list_first_entry_or_null(&ic->queued, struct iop_desc, node);
+	struct iop_desc *desc = list_first_entry_or_null(&ic->queued, struct iop_desc, md.node);
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	dev_err_ratelimited(ic->id->dev, "%s, status %#x, at %#x\n", why,
 			    iop_read(ic, IOP_CSR) | errors, iop_read(ic, ic->id->unit->dar));
 	if (desc)
-		desc->error = iop_report(ic, errors);
+		desc->md.result.result = iop_report(ic, errors);
 	iop_stop_begin(ic);
 }
 
@@ -271,27 +230,26 @@ static void iop_stopped(struct iop_chan *ic, u32 errors, const char *why)
  * iop_collect - complete what the unit has completed
  * @ic: the channel
  *
- * Context: &iop_chan.lock held.
- * Return: true if somebody waits to be called back.
+ * Context: &m2m_chan.lock held.
  */
-bool iop_collect(struct iop_chan *ic)
+void iop_collect(struct iop_chan *ic)
 {
 	const struct iop_unit *unit = ic->id->unit;
 	u32 dar, status, errors;
 
-	lockdep_assert_held(&ic->lock);
+	lockdep_assert_held(&ic->mc.lock);
 
 	if (ic->state != IOP_CHAN_RUNNING)
 		iop_stop_step(ic);
 	if (ic->state != IOP_CHAN_RUNNING || ic->tail == ic->issued)
-		return !list_empty(&ic->done);
+		return;
 
 	/* In this order: a unit that is not active had gone at least so far before. */
 	dar = iop_read(ic, unit->dar);
 	status = iop_read(ic, IOP_CSR);
 	if (iop_is_gone(ic, status)) {
 		iop_die(ic);
-		return !list_empty(&ic->done);
+		return;
 	}
 	errors = (status | ic->errors) & unit->errors;
 	if (errors)
@@ -303,48 +261,17 @@ bool iop_collect(struct iop_chan *ic)
 	iop_take(ic, iop_news(ic, dar, errors || (status & unit->active)));
 	if (errors)
 		iop_stopped(ic, errors, "stopped");
-	return !list_empty(&ic->done);
 }
 
 /**
- * iop_call_back - give what is over back to the clients
- * @ic: the channel
+ * iop_again - look at a channel soon, as if an interrupt had come
+ * @mc: the channel
  *
- * If somebody is at that already, it is left to them.
- *
- * Context: softirq, or bottom halves disabled.
+ * Context: any.
  */
-void iop_call_back(struct iop_chan *ic)
+void iop_again(struct m2m_chan *mc)
 {
-	struct iop_desc *desc, *next;
-	bool more = false;
-	LIST_HEAD(done);
-
-	scoped_guard(spinlock_irqsave, &ic->lock) {
-		if (ic->calling || list_empty(&ic->done))
-			return;
-		list_splice_init(&ic->done, &done);
-		ic->calling = true;
-	}
-	list_for_each_entry(desc, &done, node) {
-		struct dmaengine_result result = {
-			.result = desc->error,
-			.residue = desc->error == DMA_TRANS_NOERROR ? 0 : desc->len,
-		};
-
-		dmaengine_desc_get_callback_invoke(&desc->tx, &result);
-		dma_run_dependencies(&desc->tx);
-	}
-	scoped_guard(spinlock_irqsave, &ic->lock) {
-		list_for_each_entry_safe(desc, next, &done, node)
-			iop_desc_release(ic, desc);
-		ic->calling = false;
-		more = !list_empty(&ic->done);
-	}
-	if (wq_has_sleeper(&ic->wait))
-		wake_up_all(&ic->wait);
-	if (more)
-		tasklet_schedule(&ic->clean);
+	tasklet_schedule(&container_of(mc, struct iop_chan, mc)->clean);
 }
 
 /**
@@ -357,9 +284,9 @@ void iop_clean(struct tasklet_struct *t)
 {
 	struct iop_chan *ic = from_tasklet(ic, t, clean);
 
-	scoped_guard(spinlock_irqsave, &ic->lock)
+	scoped_guard(spinlock_irqsave, &ic->mc.lock)
 		iop_collect(ic);
-	iop_call_back(ic);
+	m2m_call_back(&ic->mc);
 }
 
 /**
@@ -375,7 +302,7 @@ void iop_timer(struct timer_list *t)
 	struct iop_chan *ic = from_timer(ic, t, timer);
 	unsigned long limit = msecs_to_jiffies(iop_completion_timeout);
 
-	scoped_guard(spinlock_irqsave, &ic->lock) {
+	scoped_guard(spinlock_irqsave, &ic->mc.lock) {
 		iop_collect(ic);
 		if (ic->state == IOP_CHAN_DEAD)
 			break;
@@ -397,5 +324,5 @@ void iop_timer(struct timer_list *t)
 		}
 		mod_timer(&ic->timer, jiffies + limit);
 	}
-	iop_call_back(ic);
+	m2m_call_back(&ic->mc);
 }

@@ -5,17 +5,14 @@
 #ifndef IOP_H
 #define IOP_H
 
-#include <linux/dmaengine.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_data/dma-iop.h>
-#include <linux/spinlock.h>
 #include <linux/timer.h>
-#include <linux/wait.h>
 
+#include "../m2m-dma.h"
 #include "hw.h"
 
 #define IOP_NAME		"iop-adma"
@@ -126,28 +123,8 @@ struct iop_unit {
 };
 
 /**
- * enum iop_desc_state - who has a descriptor
- * @IOP_DESC_FREE: nobody
- * @IOP_DESC_PREPARED: the client, who has not submitted it
- * @IOP_DESC_QUEUED: the ring
- * @IOP_DESC_DONE: it is over; a callback may be due
- * @IOP_DESC_ABORTED: it is over, without a callback
- * @IOP_DESC_HELD: the client, who has not acknowledged it
- */
-enum iop_desc_state {
-	IOP_DESC_FREE,
-	IOP_DESC_PREPARED,
-	IOP_DESC_QUEUED,
-	IOP_DESC_DONE,
-	IOP_DESC_ABORTED,
-	IOP_DESC_HELD,
-};
-
-/**
  * struct iop_desc - an operation
- * @tx: what the client sees
- * @node: in one of the lists of its channel
- * @state: who has it
+ * @md: what the client sees, and who has it
  * @op: what is to be done
  * @value: what to fill with
  * @nr_srcs: sources
@@ -157,7 +134,6 @@ enum iop_desc_state {
  * @slots: of all pieces
  * @first: the first slot
  * @piece: bytes of each piece but the last
- * @error: how it ended
  * @coef: coefficients of Q
  * @len: bytes
  * @dst: where to, or P and Q
@@ -165,9 +141,7 @@ enum iop_desc_state {
  * @result: of a check
  */
 struct iop_desc {
-	struct dma_async_tx_descriptor tx;
-	struct list_head node;
-	enum iop_desc_state state;
+	struct m2m_desc md;
 	enum iop_op op;
 	u8 value;
 	u8 nr_srcs;
@@ -177,7 +151,6 @@ struct iop_desc {
 	u16 slots;
 	u16 first;
 	u32 piece;
-	enum dmaengine_tx_result error;
 	u8 coef[IOP_MAX_PQ_SRCS];
 	size_t len;
 	dma_addr_t dst[2];
@@ -199,11 +172,10 @@ enum iop_chan_state {
 
 /**
  * struct iop_chan - the channel of a unit
- * @chan: what the core sees
+ * @mc: what the core sees; its lock protects all below, but what says otherwise
  * @id: its device
  * @setup: somebody allocates or frees what the channel needs, or stops or starts it;
- *	outside of @lock
- * @lock: protects all that follows, but what says otherwise
+ *	outside of the lock
  * @state: whether it runs
  * @chained: it has a chain, which may be appended to
  * @fresh: it was not yet seen to have begun with it
@@ -211,7 +183,6 @@ enum iop_chan_state {
  * @keep: ... and the slot that has it, or had
  * @closing: when it has stopped it is not to run again
  * @stuck: it does not stop: it may access memory for ever
- * @calling: somebody is calling back
  * @errors: of the status, cleared there by the interrupt handler
  * @ring: the slots
  * @ring_dma: their address
@@ -223,25 +194,17 @@ enum iop_chan_state {
  * @tail: the first that is not complete
  * @reserved: slots of descriptors that are prepared
  * @descs: descriptors, as many as there are slots
- * @free: those that nobody has
  * @queued: those in the ring, in its order
- * @done: those that are over, for the callbacks
- * @held: those that wait for their client to acknowledge them
- * @failed_first: of the latest run of operations that failed, the first cookie
- * @failed_last: and the last; 0: none failed
  * @clean: calls back
  * @timer: looks after operations whose interrupt does not come
  * @progress: when something was last complete, in jiffies
  * @reminded: since then it was told once more of what it has
  * @since: when it was told to stop, in jiffies
- * @wait: for it to have stopped, and for the end of callbacks
  */
 struct iop_chan {
-	struct dma_chan chan;
+	struct m2m_chan mc;
 	struct iop_dev *id;
 	struct mutex setup; /* see above */
-
-	spinlock_t lock ____cacheline_aligned_in_smp;
 	enum iop_chan_state state;
 	bool chained;
 	bool fresh;
@@ -249,7 +212,6 @@ struct iop_chan {
 	u16 keep;
 	bool closing;
 	bool stuck;
-	bool calling;
 	u32 errors;
 	void *ring;
 	dma_addr_t ring_dma;
@@ -261,18 +223,12 @@ struct iop_chan {
 	u16 tail;
 	u32 reserved;
 	struct iop_desc *descs;
-	struct list_head free;
 	struct list_head queued;
-	struct list_head done;
-	struct list_head held;
-	dma_cookie_t failed_first;
-	dma_cookie_t failed_last;
 	struct tasklet_struct clean;
 	struct timer_list timer;
 	unsigned long progress;
 	bool reminded;
 	unsigned long since;
-	wait_queue_head_t wait;
 };
 
 /**
@@ -326,12 +282,12 @@ static inline struct iop_dev *to_iop_dev(struct dma_device *dma)
 
 static inline struct iop_chan *to_iop_chan(struct dma_chan *chan)
 {
-	return container_of(chan, struct iop_chan, chan);
+	return container_of(chan, struct iop_chan, mc.chan);
 }
 
 static inline struct iop_desc *to_iop_desc(struct dma_async_tx_descriptor *tx)
 {
-	return container_of(tx, struct iop_desc, tx);
+	return container_of(tx, struct iop_desc, md.tx);
 }
 
 static inline u32 iop_read(struct iop_chan *ic, unsigned int reg)
@@ -404,17 +360,15 @@ u32 iop_chain_found(struct iop_chan *ic, const struct iop_desc *desc);
 /* prep.c */
 void iop_set_prep(struct iop_dev *id);
 dma_cookie_t iop_tx_submit(struct dma_async_tx_descriptor *tx);
-void iop_desc_release(struct iop_chan *ic, struct iop_desc *desc);
 
 /* complete.c */
 void iop_finish(struct iop_chan *ic, struct iop_desc *desc);
-bool iop_collect(struct iop_chan *ic);
-void iop_call_back(struct iop_chan *ic);
+void iop_collect(struct iop_chan *ic);
+void iop_again(struct m2m_chan *mc);
 void iop_clean(struct tasklet_struct *t);
 void iop_timer(struct timer_list *t);
 void iop_stop_begin(struct iop_chan *ic);
 bool iop_stop_step(struct iop_chan *ic);
 void iop_die(struct iop_chan *ic);
-bool iop_cookie_failed(struct iop_chan *ic, dma_cookie_t cookie);
 
 #endif /* IOP_H */

@@ -21,7 +21,6 @@
 #include <linux/property.h>
 #include <linux/slab.h>
 
-#include "../dmaengine.h"
 #include "iop.h"
 
 unsigned int iop_completion_timeout = 200;
@@ -58,7 +57,7 @@ VISIBLE_IF_KUNIT irqreturn_t iop_irq(int irq, void *data)
 	struct iop_chan *ic = line->ic;
 	u32 status;
 
-	guard(spinlock)(&ic->lock);
+	guard(spinlock)(&ic->mc.lock);
 	if (READ_ONCE(ic->id->gone))
 		return IRQ_NONE;
 	status = iop_read(ic, IOP_CSR);
@@ -220,7 +219,7 @@ out_free:
 static void iop_leave(struct iop_dev *id)
 {
 	WRITE_ONCE(id->leaving, true);
-	guard(spinlock_irqsave)(&id->ic.lock);
+	guard(spinlock_irqsave)(&id->ic.mc.lock);
 	if (id->ic.stuck && id->cut_off)
 		id->cut_off(id->dev);
 }

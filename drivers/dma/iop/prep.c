@@ -11,45 +11,9 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "../dmaengine.h"
 #include "iop.h"
 
 /* --- descriptors --- */
-
-static void iop_desc_put(struct iop_chan *ic, struct iop_desc *desc)
-{
-	desc->state = IOP_DESC_FREE;
-	/* At the front: it is the one most likely to be in the cache. */
-	list_move(&desc->node, &ic->free);
-}
-
-/**
- * iop_desc_release - the driver is done with a descriptor
- * @ic: the channel
- * @desc: the descriptor, which is free as soon as its client is done with it
- *
- * Context: &iop_chan.lock held.
- */
-void iop_desc_release(struct iop_chan *ic, struct iop_desc *desc)
-{
-	lockdep_assert_held(&ic->lock);
-
-	if (async_tx_test_ack(&desc->tx)) {
-		iop_desc_put(ic, desc);
-	} else {
-		desc->state = IOP_DESC_HELD;
-		list_move_tail(&desc->node, &ic->held);
-	}
-}
-
-static void iop_reap_held(struct iop_chan *ic)
-{
-	struct iop_desc *desc, *next;
-
-	list_for_each_entry_safe(desc, next, &ic->held, node)
-		if (async_tx_test_ack(&desc->tx))
-			iop_desc_put(ic, desc);
-}
 
 /*
  * Two slots stay free, of which one is that at which the unit stands: see iop_chain_resume()
@@ -64,20 +28,16 @@ static bool iop_has_room(const struct iop_chan *ic, unsigned int slots)
 
 static struct iop_desc *iop_desc_take(struct iop_chan *ic, unsigned int slots)
 {
-	struct iop_desc *desc;
+	struct m2m_desc *md;
 
-	guard(spinlock_irqsave)(&ic->lock);
+	guard(spinlock_irqsave)(&ic->mc.lock);
 	if (ic->state == IOP_CHAN_DEAD || !iop_has_room(ic, slots))
 		return NULL;
-	if (list_empty(&ic->free))
-		iop_reap_held(ic);
-	desc = list_first_entry_or_null(&ic->free, struct iop_desc, node);
-	if (!desc)
+	md = m2m_desc_get(&ic->mc);
+	if (!md)
 		return NULL;
-	list_del_init(&desc->node);
-	desc->state = IOP_DESC_PREPARED;
 	ic->reserved += slots;
-	return desc;
+	return to_iop_desc(&md->tx);
 }
 
 /* An operation of pieces of @piece bytes at most, each of so many hardware descriptors */
@@ -102,18 +62,11 @@ static struct iop_desc *iop_desc_get(struct dma_chan *chan, enum iop_op op, size
 	desc->steps = steps;
 	desc->slots = pieces * steps;
 	desc->piece = piece;
-	desc->error = DMA_TRANS_NOERROR;
 	desc->len = len;
 	desc->dst[0] = 0;
 	desc->dst[1] = 0;
 	desc->result = NULL;
-
-	desc->tx.flags = flags;
-	desc->tx.cookie = -EBUSY;
-	desc->tx.callback = NULL;
-	desc->tx.callback_result = NULL;
-	desc->tx.callback_param = NULL;
-	desc->tx.unmap = NULL;
+	m2m_desc_reset(&desc->md, flags);
 	return desc;
 }
 
@@ -137,19 +90,16 @@ dma_cookie_t iop_tx_submit(struct dma_async_tx_descriptor *tx)
 	struct iop_chan *ic = to_iop_chan(tx->chan);
 	struct iop_desc *desc = to_iop_desc(tx);
 	dma_cookie_t cookie;
-	bool behind;
 
-	guard(spinlock_irqsave)(&ic->lock);
-	if (WARN_ON_ONCE(desc->state != IOP_DESC_PREPARED))
-		return -EINVAL;
-	cookie = dma_cookie_assign(tx);
-	desc->state = IOP_DESC_QUEUED;
+	guard(spinlock_irqsave)(&ic->mc.lock);
+	cookie = m2m_submit(&ic->mc, &desc->md, &ic->queued);
+	if (cookie < 0)
+		return cookie;
 	ic->reserved -= desc->slots;
 	/* What the unit may have for ever is not over, nor is what comes behind it. */
-	behind = ic->stuck && !list_empty(&ic->queued);
-	list_add_tail(&desc->node, &ic->queued);
-	if (ic->state == IOP_CHAN_DEAD && !behind) {
-		desc->error = DMA_TRANS_ABORTED;
+	if (ic->state == IOP_CHAN_DEAD &&
+	    (!ic->stuck || list_is_first(&desc->md.node, &ic->queued))) {
+		desc->md.result.result = DMA_TRANS_ABORTED;
 		iop_finish(ic, desc);
 		tasklet_schedule(&ic->clean);
 		return cookie;
@@ -170,7 +120,7 @@ iop_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t le
 		return NULL;
 	desc->dst[0] = dst;
 	iop_desc_add_src(desc, src, 0);
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -183,7 +133,7 @@ iop_prep_memset(struct dma_chan *chan, dma_addr_t dst, int value, size_t len,
 		return NULL;
 	desc->dst[0] = dst;
 	desc->value = value;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -196,7 +146,7 @@ iop_prep_interrupt(struct dma_chan *chan, unsigned long flags)
 	/* One piece of nothing */
 	desc->len = 0;
 	iop_desc_add_src(desc, 0, 0);
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 /* --- XOR --- */
@@ -216,7 +166,7 @@ iop_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned in
 	desc->dst[0] = dst;
 	for (i = 0; i < nr; i++)
 		iop_desc_add_src(desc, src[i], 0);
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -235,7 +185,7 @@ iop_prep_xor_val(struct dma_chan *chan, dma_addr_t *src, unsigned int nr, size_t
 	for (i = 0; i < nr; i++)
 		iop_desc_add_src(desc, src[i], 0);
 	desc->result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 /* --- P+Q --- */
@@ -287,7 +237,7 @@ iop_prep_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned in
 	for (i = 0; i < nr; i++)
 		iop_desc_add_src(desc, src[i], no_q ? 0 : coef[i]);
 	iop_pq_add_old(desc, old);
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -318,7 +268,7 @@ iop_prep_pq_val(struct dma_chan *chan, dma_addr_t *pq, dma_addr_t *src, unsigned
 	if (no_q && !wide)
 		iop_desc_add_src(desc, pq[0], 0);
 	desc->result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 /**

@@ -149,9 +149,9 @@ static void test_device(struct kunit *test, const struct iop_unit *unit)
 	iop_fill_in(id);
 	t->model.thread = kthread_run(iop_model_thread, &t->model, "iop-model");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->model.thread));
-	slots = id->dma.device_alloc_chan_resources(&id->ic.chan);
+	slots = id->dma.device_alloc_chan_resources(&id->ic.mc.chan);
 	KUNIT_ASSERT_GT(test, slots, 0);
-	t->chan = &id->ic.chan;
+	t->chan = &id->ic.mc.chan;
 }
 
 static void test_param_device(struct kunit *test)
@@ -1006,7 +1006,7 @@ static void irq_lines(struct kunit *test)
 	}
 	/* The error was not one of what comes now. */
 	dmaengine_terminate_sync(t->chan);
-	scoped_guard(spinlock_irqsave, &id->ic.lock)
+	scoped_guard(spinlock_irqsave, &id->ic.mc.lock)
 		id->ic.errors = 0;
 	test_works(test);
 }

@@ -14,7 +14,7 @@
  * struct iop_model - a unit
  * @id: the driver's device, which is there while a test runs
  * @thread: executes
- * @lock: protects the registers; inside of &iop_chan.lock
+ * @lock: protects the registers; inside of &m2m_chan.lock
  * @ccr: control
  * @csr: status
  * @dar: address of the current descriptor
