@@ -6,17 +6,12 @@
 /**
  * DOC: channel
  *
- * A channel owns a fixed number of descriptors.  Each is in the hands of the
- * client or in one of the channel's lists, and its &enum soft_desc_state says
- * which::
+ * A channel owns a fixed number of descriptors, in the way of m2m-dma.h.  Those
+ * that are queued there are in one of two lists of this engine's::
  *
- *   free --prep--> prepared --submit--> submitted --issue--> issued
- *    ^                                      |                  |
- *    |                                  terminate          executed
- *    |                                      v                  v
- *    +-- acked? <--- callback <----- done (or aborted) <-------+
- *    |     | no
- *    +--- held
+ *   --submit--> submitted --issue--> issued --executed--> done --callback-->
+ *                   |                  |
+ *                   +---- terminate ---+----------------> aborted -->
  *
  * Operations are executed in the order of their cookies, one at a time, by
  * whoever holds &soft_chan.exec_lock.  That is the channel's worker thread as a
@@ -25,10 +20,8 @@
  * operation is executed in steps; when the lock changes hands between two, the
  * next holder goes on where the last one stopped.
  *
- * The end of an operation has two parts.  The executor unmaps its buffers and
- * completes its cookie, so that pollers see it at once.  The callback, the
- * dependent operations and the return of the descriptor follow in softirq
- * context, a batch at a time.
+ * The executor unmaps the buffers of an operation and completes its cookie, so
+ * that pollers see it at once.
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
@@ -37,7 +30,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "../dmaengine.h"
 #include "soft.h"
 
 /*
@@ -57,7 +49,7 @@ int soft_pause(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft_chan(chan);
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->mc.lock)
 		WRITE_ONCE(sc->paused, true);
 	return 0;
 }
@@ -74,7 +66,7 @@ int soft_resume(struct dma_chan *chan)
 	struct soft_chan *sc = to_soft_chan(chan);
 	bool wake = false;
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		WRITE_ONCE(sc->paused, false);
 		wake = soft_claim_wakeup(sc);
 	}
@@ -101,24 +93,27 @@ int soft_terminate_all(struct dma_chan *chan)
 	struct soft_desc *desc;
 	LIST_HEAD(aborted);
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		WRITE_ONCE(sc->paused, false);
 		list_splice_tail_init(&sc->issued, &aborted);
 		list_splice_tail_init(&sc->submitted, &aborted);
 		if (list_empty(&aborted))
 			return 0;
 
-		desc = list_first_entry(&aborted, struct soft_desc, node);
-		soft_note_failed(sc, desc->tx.cookie, chan->cookie);
-		list_for_each_entry(desc, &aborted, node)
-			desc->state = SOFT_DESC_ABORTED;
+		desc = list_first_entry(&aborted, struct soft_desc, md.node);
+		m2m_note_failed(&sc->mc, desc->md.tx.cookie, chan->cookie);
+		list_for_each_entry(desc, &aborted, md.node) {
+			desc->md.state = M2M_ABORTED;
+			if (desc != sc->active)
+				soft_free_wide(sc, desc);
+		}
 
 		/* Its executor is using it, and passes it on. */
 		if (sc->active)
-			list_del_init(&sc->active->node);
-		list_splice_tail(&aborted, &sc->done);
+			list_del_init(&sc->active->md.node);
+		list_splice_tail(&aborted, &sc->mc.done);
 	}
-	queue_work(system_bh_wq, &sc->complete_work);
+	soft_again(&sc->mc);
 	return 0;
 }
 
@@ -134,9 +129,9 @@ int soft_stop(struct dma_chan *chan)
 	struct soft_chan *sc = to_soft_chan(chan);
 	bool busy = false, idle = false;
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
-		busy = sc->calling || !list_empty(&sc->done) ||
-		       (sc->active && sc->active->state == SOFT_DESC_ABORTED);
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
+		busy = !m2m_is_idle(&sc->mc) ||
+		       (sc->active && sc->active->md.state == M2M_ABORTED);
 		idle = list_empty(&sc->issued) && list_empty(&sc->submitted);
 	}
 	if (!idle)
@@ -156,22 +151,12 @@ int soft_stop(struct dma_chan *chan)
 void soft_synchronize(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft_chan(chan);
-	unsigned int until = 0;
 
 	/* Whoever executes has let go of the active descriptor after this. */
 	spin_lock_bh(&sc->exec_lock);
 	spin_unlock_bh(&sc->exec_lock);
 
-	/* What is done now is called back in one batch, by the work or by a poller. */
-	scoped_guard(spinlock_irqsave, &sc->lock)
-		until = sc->batches + sc->calling + !list_empty(&sc->done);
-	flush_work(&sc->complete_work);
-	while ((int)(READ_ONCE(sc->batches) - until) < 0) {
-		schedule_timeout_uninterruptible(1);
-		flush_work(&sc->complete_work);
-	}
-	/* A poller may just be leaving, and leave something to the work. */
-	synchronize_rcu();
+	m2m_synchronize(&sc->mc);
 	flush_work(&sc->complete_work);
 }
 
@@ -181,7 +166,7 @@ void soft_synchronize(struct dma_chan *chan)
 
 static int soft_alloc_descs(struct soft_chan *sc)
 {
-	const struct soft_config *config = &to_soft_dev(sc->chan.device)->config;
+	const struct soft_config *config = &to_soft_dev(sc->mc.chan.device)->config;
 	unsigned int nr_wides = max(config->ring / SOFT_DESCS_PER_WIDE, 2);
 	unsigned int i;
 
@@ -195,9 +180,7 @@ static int soft_alloc_descs(struct soft_chan *sc)
 	for (i = 0; i < config->ring; i++) {
 		struct soft_desc *desc = &sc->descs[i];
 
-		dma_async_tx_descriptor_init(&desc->tx, &sc->chan);
-		desc->tx.tx_submit = soft_tx_submit;
-		list_add_tail(&desc->node, &sc->free);
+		m2m_desc_add(&sc->mc, &desc->md, soft_tx_submit);
 	}
 	for (i = 0; i < nr_wides; i++)
 		list_add_tail(&sc->wides[i].node, &sc->wide);
@@ -206,14 +189,14 @@ static int soft_alloc_descs(struct soft_chan *sc)
 
 static int soft_start_worker(struct soft_chan *sc)
 {
-	const struct soft_config *config = &to_soft_dev(sc->chan.device)->config;
+	const struct soft_config *config = &to_soft_dev(sc->mc.chan.device)->config;
 	struct task_struct *worker;
 	int node = config->node;
 
 	if (sc->cpu >= 0)
 		node = cpu_to_node(sc->cpu);
 	worker = kthread_create_on_node(soft_worker, sc, node, "%s/%u",
-					dev_name(sc->chan.device->dev),
+					dev_name(sc->mc.chan.device->dev),
 					sc->index);
 	if (IS_ERR(worker))
 		return PTR_ERR(worker);
@@ -227,9 +210,8 @@ static int soft_start_worker(struct soft_chan *sc)
 
 static void soft_free_resources(struct soft_chan *sc)
 {
-	INIT_LIST_HEAD(&sc->free);
 	INIT_LIST_HEAD(&sc->wide);
-	INIT_LIST_HEAD(&sc->held);
+	m2m_chan_close(&sc->mc);
 	kvfree(sc->wides);
 	sc->wides = NULL;
 	kvfree(sc->descs);
@@ -250,10 +232,9 @@ int soft_alloc_chan_resources(struct dma_chan *chan)
 	struct soft_chan *sc = to_soft_chan(chan);
 	int ret;
 
-	dma_cookie_init(chan);
+	m2m_chan_open(&sc->mc);
 	sc->paused = false;
 	sc->idle = false;
-	sc->failed = false;
 
 	ret = soft_exec_init(&sc->exec, &soft_direct_access, config->node);
 	if (ret)
@@ -299,19 +280,11 @@ void soft_chan_init(struct soft_dev *sd, unsigned int index, int cpu)
 
 	sc->index = index;
 	sc->cpu = cpu;
-	spin_lock_init(&sc->lock);
 	spin_lock_init(&sc->exec_lock);
-	INIT_LIST_HEAD(&sc->free);
 	INIT_LIST_HEAD(&sc->wide);
 	INIT_LIST_HEAD(&sc->submitted);
 	INIT_LIST_HEAD(&sc->issued);
-	INIT_LIST_HEAD(&sc->done);
-	INIT_LIST_HEAD(&sc->batch);
-	INIT_LIST_HEAD(&sc->called);
-	INIT_LIST_HEAD(&sc->held);
 	INIT_WORK(&sc->complete_work, soft_complete_work);
 	soft_stats_init(sc);
-
-	sc->chan.device = &sd->dma;
-	list_add_tail(&sc->chan.device_node, &sd->dma.channels);
+	m2m_chan_init(&sc->mc, &sd->dma, soft_again);
 }

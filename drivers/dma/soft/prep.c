@@ -24,7 +24,7 @@ static struct soft_desc *soft_prep(struct dma_chan *chan, enum soft_kind kind,
 	if (!desc)
 		return NULL;
 
-	soft_tx_init(&desc->tx, flags);
+	m2m_desc_reset(&desc->md, flags);
 	desc->op = (struct soft_op) {
 		.kind = kind,
 		.nr_srcs = nr_srcs,
@@ -47,7 +47,7 @@ soft_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src,
 	if (!desc)
 		return NULL;
 	desc->op.dst[0] = dst;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -61,7 +61,7 @@ soft_prep_memset(struct dma_chan *chan, dma_addr_t dst, int value, size_t len,
 		return NULL;
 	desc->op.dst[0] = dst;
 	desc->op.value = value;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -74,7 +74,7 @@ soft_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src,
 	if (!desc)
 		return NULL;
 	desc->op.dst[0] = dst;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -87,7 +87,7 @@ soft_prep_xor_val(struct dma_chan *chan, dma_addr_t *src, unsigned int nr_srcs,
 	if (!desc)
 		return NULL;
 	desc->op.result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct soft_desc *
@@ -133,7 +133,7 @@ soft_prep_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src,
 		return NULL;
 	if (flags & DMA_PREP_CONTINUE)
 		desc->op.flags |= SOFT_OP_CONTINUE;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -147,7 +147,7 @@ soft_prep_pq_val(struct dma_chan *chan, dma_addr_t *pq, dma_addr_t *src,
 	if (!desc)
 		return NULL;
 	desc->op.result = result;
-	return &desc->tx;
+	return &desc->md.tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -156,7 +156,7 @@ soft_prep_interrupt(struct dma_chan *chan, unsigned long flags)
 	struct soft_desc *desc = soft_prep(chan, SOFT_INTERRUPT, NULL, 0, 0,
 					   flags);
 
-	return desc ? &desc->tx : NULL;
+	return desc ? &desc->md.tx : NULL;
 }
 
 /**

@@ -8,7 +8,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "../dmaengine.h"
 #include "soft.h"
 
 /*
@@ -24,7 +23,7 @@
 
 static bool soft_may_execute(struct soft_chan *sc)
 {
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	return !sc->paused && !list_empty(&sc->issued);
 }
@@ -41,18 +40,18 @@ static void soft_execute(struct soft_chan *sc, dma_cookie_t cookie, bool polled)
 
 	lockdep_assert_held(&sc->exec_lock);
 
-	spin_lock_irqsave(&sc->lock, flags);
+	spin_lock_irqsave(&sc->mc.lock, flags);
 	while (budget && soft_may_execute(sc)) {
 		struct soft_desc *desc = list_first_entry(&sc->issued,
 							  struct soft_desc,
-							  node);
+							  md.node);
 		struct soft_op *op = &desc->op;
 		size_t before = op->done;
 		size_t traffic;
 		bool ended;
 
 		sc->active = desc;
-		spin_unlock_irqrestore(&sc->lock, flags);
+		spin_unlock_irqrestore(&sc->mc.lock, flags);
 
 		ended = soft_exec_step(&sc->exec, op, SIZE_MAX) ||
 			soft_op_finished(op);
@@ -62,15 +61,16 @@ static void soft_execute(struct soft_chan *sc, dma_cookie_t cookie, bool polled)
 		 * buffer is unmapped the client's page holds the old data.
 		 */
 		if (ended)
-			dma_descriptor_unmap(&desc->tx);
+			dma_descriptor_unmap(&desc->md.tx);
 
-		spin_lock_irqsave(&sc->lock, flags);
+		spin_lock_irqsave(&sc->mc.lock, flags);
 		sc->active = NULL;
-		if (desc->state == SOFT_DESC_ABORTED) {
-			list_add_tail(&desc->node, &sc->done);
+		if (desc->md.state == M2M_ABORTED) {
+			soft_free_wide(sc, desc);
+			list_add_tail(&desc->md.node, &sc->mc.done);
 			wake_client = true;
 		} else if (ended) {
-			dma_cookie_t done = desc->tx.cookie;
+			dma_cookie_t done = desc->md.tx.cookie;
 
 			wake_client |= soft_desc_executed(sc, desc, polled);
 			if (done == cookie)
@@ -78,14 +78,14 @@ static void soft_execute(struct soft_chan *sc, dma_cookie_t cookie, bool polled)
 		}
 		budget -= min(budget, traffic + SOFT_OP_COST);
 	}
-	spin_unlock_irqrestore(&sc->lock, flags);
+	spin_unlock_irqrestore(&sc->mc.lock, flags);
 
 	/*
 	 * Last, and with bottom halves still disabled: they run when the
 	 * exec_lock is released, for all that was executed at once.
 	 */
 	if (wake_client)
-		queue_work(system_bh_wq, &sc->complete_work);
+		soft_again(&sc->mc);
 }
 
 /* Called by a poller, in whatever context it polls in. */
@@ -117,7 +117,7 @@ static void soft_help(struct soft_chan *sc, dma_cookie_t cookie)
  * soft_claim_wakeup - tell whether the worker must be woken
  * @sc: the channel
  *
- * Context: &soft_chan.lock held.
+ * Context: &m2m_chan.lock held.
  * Return: true if the caller must wake it, without the lock.
  */
 bool soft_claim_wakeup(struct soft_chan *sc)
@@ -139,10 +139,10 @@ int soft_worker(void *data)
 {
 	struct soft_chan *sc = data;
 
-	set_user_nice(current, to_soft_dev(sc->chan.device)->config.nice);
+	set_user_nice(current, to_soft_dev(sc->mc.chan.device)->config.nice);
 
 	while (!kthread_should_stop()) {
-		scoped_guard(spinlock_irqsave, &sc->lock) {
+		scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 			WRITE_ONCE(sc->idle, !soft_may_execute(sc));
 			if (sc->idle)
 				set_current_state(TASK_IDLE);
@@ -176,12 +176,9 @@ int soft_worker(void *data)
 void soft_issue_pending(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft_chan(chan);
-	struct soft_desc *desc;
 	bool wake = false;
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
-		list_for_each_entry(desc, &sc->submitted, node)
-			desc->state = SOFT_DESC_ISSUED;
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		list_splice_tail_init(&sc->submitted, &sc->issued);
 		wake = soft_claim_wakeup(sc);
 	}
@@ -197,11 +194,10 @@ void soft_issue_pending(struct dma_chan *chan)
  *
  * Executes some of what is issued while @cookie is incomplete, so that polling
  * comes to an end even if it keeps the worker from running.  One call does a
- * bounded amount of work.  With bottom halves disabled it also calls back.
+ * bounded amount of work.
  *
- * Context: any but NMI; with bottom halves disabled, no lock held that a callback
- * takes.  In a hard interrupt that has interrupted an executor of the same
- * channel it makes no progress.
+ * Context: as m2m_polled().  In a hard interrupt that has interrupted an executor of
+ * the same channel it makes no progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
  * operation that failed or was terminated.
  */
@@ -209,23 +205,16 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 			       struct dma_tx_state *state)
 {
 	struct soft_chan *sc = to_soft_chan(chan);
-	enum dma_status status = dma_cookie_status(chan, cookie, state);
+	enum dma_status status = m2m_status(&sc->mc, cookie, state);
 
-	if (status != DMA_COMPLETE && !soft_cookie_failed(sc, cookie)) {
+	if (status == DMA_IN_PROGRESS) {
 		if (READ_ONCE(sc->paused)) {
 			status = DMA_PAUSED;
 		} else {
 			soft_help(sc, cookie);
-			status = dma_cookie_status(chan, cookie, state);
+			status = m2m_status(&sc->mc, cookie, state);
 		}
 	}
-	/* No bottom half will come before the poller is through. */
-	if (in_softirq() && !irqs_disabled() &&
-	    /* A hint, as above. */
-	    data_race(sc->calling || !list_empty(&sc->done)))
-		soft_call_back(sc);
-
-	/* Pairs with soft_desc_executed(): after the cookie comes the data. */
-	smp_rmb();
-	return soft_cookie_failed(sc, cookie) ? DMA_ERROR : status;
+	m2m_polled(&sc->mc);
+	return status;
 }

@@ -6,22 +6,17 @@
 #define DMA_SOFT_H
 
 #include <linux/cpumask.h>
-#include <linux/dmaengine.h>
-#include <linux/list.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 
+#include "../m2m-dma.h"
 #include "exec.h"
 
 #define SOFT_NAME		"dma-soft"
 
 /* Sources that every descriptor has room for; RAID sets are rarely wider. */
 #define SOFT_NEAR_SRCS		16
-
-/* After so many more cookies, it is forgotten which ones failed. */
-#define SOFT_FAILED_MEMORY	BIT(20)
 
 /* One set of room for more sources, for each so many descriptors. */
 #define SOFT_DESCS_PER_WIDE	8
@@ -51,27 +46,6 @@ struct soft_config {
 };
 
 /**
- * enum soft_desc_state - where a descriptor is
- * @SOFT_DESC_FREE: in &soft_chan.free
- * @SOFT_DESC_PREPARED: with the client, who has not submitted it yet
- * @SOFT_DESC_SUBMITTED: in &soft_chan.submitted
- * @SOFT_DESC_ISSUED: in &soft_chan.issued
- * @SOFT_DESC_DONE: executed, in &soft_chan.done or being completed
- * @SOFT_DESC_ABORTED: terminated, in &soft_chan.done or being released; if it
- *	is &soft_chan.active it is in no list
- * @SOFT_DESC_HELD: completed, in &soft_chan.held until the client acknowledges
- */
-enum soft_desc_state {
-	SOFT_DESC_FREE,
-	SOFT_DESC_PREPARED,
-	SOFT_DESC_SUBMITTED,
-	SOFT_DESC_ISSUED,
-	SOFT_DESC_DONE,
-	SOFT_DESC_ABORTED,
-	SOFT_DESC_HELD,
-};
-
-/**
  * struct soft_wide - room for the sources of a wide operation
  * @node: in &soft_chan.wide while unused
  * @src: addresses
@@ -85,19 +59,15 @@ struct soft_wide {
 
 /**
  * struct soft_desc - descriptor
- * @tx: what the client sees
+ * @md: what the client sees, and who has it
  * @op: what is to be done
- * @node: in the list that @state names
- * @state: where the descriptor is
  * @wide: room for more than %SOFT_NEAR_SRCS sources, or %NULL
  * @src: room for fewer
  * @coef: room for their coefficients
  */
 struct soft_desc {
-	struct dma_async_tx_descriptor tx;
+	struct m2m_desc md;
 	struct soft_op op;
-	struct list_head node;
-	enum soft_desc_state state;
 	struct soft_wide *wide;
 	dma_addr_t src[SOFT_NEAR_SRCS];
 	u8 coef[SOFT_NEAR_SRCS];
@@ -122,7 +92,7 @@ struct soft_counters {
 /**
  * struct soft_stats - the counters of a channel, while they change
  * @ops: see &struct soft_counters; like the next three, for writers that hold
- *	&soft_chan.lock
+ *	&m2m_chan.lock
  * @bytes: see &struct soft_counters
  * @failed: see &struct soft_counters
  * @polled: see &struct soft_counters
@@ -140,62 +110,38 @@ struct soft_stats {
 
 /**
  * struct soft_chan - channel
- * @chan: what the registry sees
+ * @mc: what the registry sees.  Its lock protects the lists, flags and counters
+ *	below, too; it is innermost, and never held while data is moved.
  * @index: its number
  * @cpu: where its worker is bound to, or -1
- * @lock: protects the lists, cookies, flags and counters below.  Taken in any
- *	context, innermost, and never held while data is moved.
- * @free: descriptors for the next operations
  * @wide: unused &struct soft_wide
  * @submitted: have a cookie, wait for device_issue_pending
  * @issued: to be executed, in order; the first may be half finished
- * @done: on their way to the client
- * @held: completed, and not acknowledged when that was last looked at
- * @calling: some that were on @done are being called back ...
- * @caller: ... by this CPU, which alone touches the next two meanwhile
- * @batch: of those, the ones whose turn is still to come
- * @called: and the others
- * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @idle: the worker sleeps, or is about to, and must be woken
- * @failed: some cookies did not complete: @failed_first to @failed_last
- * @failed_first: see @failed
- * @failed_last: see @failed
  * @stats: counters
  * @exec_lock: makes its holder the one who executes.  Held with bottom halves
  *	disabled for a bounded amount of work, so that whoever polls a channel
  *	either gets it or knows that its holder is running elsewhere.  Outside
- *	@lock.
+ *	the other.
  * @exec: executor, under @exec_lock
  * @descs: memory of the descriptors
  * @wides: memory of @wide
  * @worker: kernel thread that executes
- * @complete_work: hands @done back to the client, in softirq context
+ * @complete_work: calls back, in softirq context
  */
 struct soft_chan {
-	struct dma_chan chan;
+	struct m2m_chan mc;
 	unsigned int index;
 	int cpu;
 
-	spinlock_t lock;	/* lists, cookies, flags, counters */
-	struct list_head free;
 	struct list_head wide;
 	struct list_head submitted;
 	struct list_head issued;
-	struct list_head done;
-	struct list_head held;
-	bool calling;
-	int caller;
-	struct list_head batch;
-	struct list_head called;
-	unsigned int batches;
 	struct soft_desc *active;
 	bool paused;
 	bool idle;
-	bool failed;
-	dma_cookie_t failed_first;
-	dma_cookie_t failed_last;
 	struct soft_stats stats;
 
 	spinlock_t exec_lock;	/* the right to execute */
@@ -224,7 +170,7 @@ struct soft_dev {
 
 static inline struct soft_chan *to_soft_chan(struct dma_chan *chan)
 {
-	return container_of(chan, struct soft_chan, chan);
+	return container_of(chan, struct soft_chan, mc.chan);
 }
 
 static inline struct soft_dev *to_soft_dev(struct dma_device *dma)
@@ -251,14 +197,12 @@ enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 
 /* desc.c */
 struct soft_desc *soft_desc_get(struct soft_chan *sc, unsigned int nr_srcs);
+void soft_free_wide(struct soft_chan *sc, struct soft_desc *desc);
 dma_cookie_t soft_tx_submit(struct dma_async_tx_descriptor *tx);
 bool soft_desc_executed(struct soft_chan *sc, struct soft_desc *desc,
 			bool polled);
-void soft_call_back(struct soft_chan *sc);
+void soft_again(struct m2m_chan *mc);
 void soft_complete_work(struct work_struct *work);
-void soft_note_failed(struct soft_chan *sc, dma_cookie_t first,
-		      dma_cookie_t last);
-bool soft_cookie_failed(struct soft_chan *sc, dma_cookie_t cookie);
 
 /* prep.c */
 void soft_set_prep(struct dma_device *dma);

@@ -14,7 +14,6 @@
 #include <linux/seq_file.h>
 #include <kunit/visibility.h>
 
-#include "../dmaengine.h"
 #include "soft.h"
 
 static const char * const soft_kind_names[SOFT_NR_KINDS] = {
@@ -42,7 +41,7 @@ void soft_stats_init(struct soft_chan *sc)
  * @desc: the operation's descriptor
  * @polled: whether a poller completed it, not the worker
  *
- * Context: &soft_chan.lock held, interrupts off.
+ * Context: &m2m_chan.lock held, interrupts off.
  */
 void soft_stats_count(struct soft_chan *sc, const struct soft_desc *desc,
 		      bool polled)
@@ -50,7 +49,7 @@ void soft_stats_count(struct soft_chan *sc, const struct soft_desc *desc,
 	const struct soft_op *op = &desc->op;
 	struct soft_stats *stats = &sc->stats;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->ops[op->kind]);
@@ -67,11 +66,11 @@ void soft_stats_count(struct soft_chan *sc, const struct soft_desc *desc,
  * soft_stats_count_full - count a client that was turned away
  * @sc: the channel
  *
- * Context: &soft_chan.lock held, interrupts off.
+ * Context: &m2m_chan.lock held, interrupts off.
  */
 void soft_stats_count_full(struct soft_chan *sc)
 {
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	u64_stats_update_begin(&sc->stats.sync);
 	u64_stats_inc(&sc->stats.full);
