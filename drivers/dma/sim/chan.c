@@ -12,16 +12,14 @@
  * notices by the interrupt, or when a client polls, what was executed; it
  * completes the cookies and calls back::
  *
- *   free --prep--> prepared --submit--> submitted --issue--> issued
- *    ^                                      |                  |
- *    |                                  terminate         the device
- *    |                                      v                  v
- *    +-- acked? <-- callback <-- reported (or aborted) <-- executed
- *    |     | no
- *    +--- held
+ *   --submit--> submitted --issue--> issued --the device--> executed
+ *                   |                  |                       |
+ *                   |              terminate               the driver
+ *                   |                  v                       v
+ *                   +--terminate--> aborted -->               done --callback-->
  *
- * What lies between "executed" and "reported" is where interrupts are coalesced
- * or lost.
+ * What lies between "executed" and "done" is where interrupts are coalesced or
+ * lost.  The rest is as in m2m-dma.h.
  *
  * Operations of a channel are executed in the order of their cookies, by whoever
  * holds &sim_chan.exec_lock: the workqueue, or a caller of device_tx_status who
@@ -37,7 +35,6 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "../dmaengine.h"
 #include "sim.h"
 
 /*
@@ -57,7 +54,7 @@ int sim_pause(struct dma_chan *chan)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->mc.lock)
 		WRITE_ONCE(sc->paused, true);
 	return 0;
 }
@@ -73,7 +70,7 @@ int sim_resume(struct dma_chan *chan)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		WRITE_ONCE(sc->paused, false);
 		queue_work(sim_wq, &sc->run_work);
 	}
@@ -84,16 +81,14 @@ static void sim_abort_list(struct sim_chan *sc, struct list_head *list)
 {
 	struct sim_desc *desc, *next;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
-	list_for_each_entry_safe(desc, next, list, node) {
-		if (desc->state == SIM_DESC_ISSUED ||
-		    desc->state == SIM_DESC_ABORTED)
-			sim_leave_order(sc, desc);
+	list_for_each_entry_safe(desc, next, list, md.node) {
+		sim_leave_order(sc, desc);
 		if (desc == sc->active) {
 			/* Its executor is using it, and passes it on. */
-			desc->state = SIM_DESC_ABORTED;
-			list_del_init(&desc->node);
+			desc->md.state = M2M_ABORTED;
+			list_del_init(&desc->md.node);
 		} else {
 			sim_desc_aborted(sc, desc);
 		}
@@ -105,10 +100,10 @@ static void sim_abort_later(struct sim_chan *sc, unsigned int delay_ms)
 {
 	struct sim_desc *desc;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
-	list_for_each_entry(desc, &sc->issued, node)
-		desc->state = SIM_DESC_ABORTED;
+	list_for_each_entry(desc, &sc->issued, md.node)
+		desc->md.state = M2M_ABORTED;
 	sc->stop_at = ktime_add_ms(ktime_get(), delay_ms);
 	sc->stopping = true;
 	queue_work(sim_wq, &sc->run_work);
@@ -120,24 +115,24 @@ static void sim_fail_pending(struct sim_chan *sc)
 	struct sim_desc *desc;
 	dma_cookie_t first = 0;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	/* They are in the order of their cookies. */
-	list_for_each_entry(desc, &sc->executed, node)
-		first = first ?: desc->tx.cookie;
-	list_for_each_entry(desc, &sc->issued, node)
-		if (desc->state != SIM_DESC_ABORTED)
-			first = first ?: desc->tx.cookie;
-	list_for_each_entry(desc, &sc->submitted, node)
-		first = first ?: desc->tx.cookie;
+	list_for_each_entry(desc, &sc->executed, md.node)
+		first = first ?: desc->md.tx.cookie;
+	list_for_each_entry(desc, &sc->issued, md.node)
+		if (desc->md.state != M2M_ABORTED)
+			first = first ?: desc->md.tx.cookie;
+	list_for_each_entry(desc, &sc->submitted, md.node)
+		first = first ?: desc->md.tx.cookie;
 	if (first)
-		sim_note_failed(sc, first, sc->chan.cookie);
+		m2m_note_failed(&sc->mc, first, sc->mc.chan.cookie);
 }
 
 /* Abort all that was submitted and has not been noticed to be executed. */
 static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
 {
-	scoped_guard(spinlock_irqsave, &sc->lock) {
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		WRITE_ONCE(sc->paused, false);
 		sim_reported(sc);
 		sim_fail_pending(sc);
@@ -150,10 +145,10 @@ static void sim_abort(struct sim_chan *sc, unsigned int delay_ms)
 			sim_abort_list(sc, &sc->issued);
 			sc->stalled = false;
 			sc->stopping = false;
-			wake_up_all(&sc->stop_wait);
+			wake_up_all(&sc->mc.wait);
 		}
 	}
-	queue_work(system_bh_wq, &sc->irq_work);
+	sim_again(&sc->mc);
 }
 
 /**
@@ -201,16 +196,16 @@ int sim_stop(struct dma_chan *chan)
 	bool busy = false, idle = false, over = false;
 	int ret;
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->mc.lock)
 		over = sc->stopping && (READ_ONCE(sc->sd->gone) ||
 					!ktime_before(ktime_get(), sc->stop_at));
 	/* It has stopped by now; nobody else may get to see that. */
 	if (over)
 		sim_abort(sc, 0);
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
-		busy = sc->stopping || sc->calling || !list_empty(&sc->reported) ||
-		       (sc->active && sc->active->state == SIM_DESC_ABORTED);
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
+		busy = sc->stopping || !m2m_is_idle(&sc->mc) ||
+		       (sc->active && sc->active->md.state == M2M_ABORTED);
 		idle = list_empty(&sc->issued) && list_empty(&sc->submitted) &&
 		       list_empty(&sc->executed);
 	}
@@ -226,7 +221,7 @@ static bool sim_stopping(struct sim_chan *sc)
 {
 	bool stopping = false;
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->mc.lock)
 		stopping = sc->stopping;
 	return stopping;
 }
@@ -243,24 +238,14 @@ static bool sim_stopping(struct sim_chan *sc)
 void sim_synchronize(struct dma_chan *chan)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
-	unsigned int until = 0;
 
-	wait_event(sc->stop_wait, !sim_stopping(sc));
+	wait_event(sc->mc.wait, !sim_stopping(sc));
 
 	/* Whoever executes has let go of the active descriptor after this. */
 	spin_lock_bh(&sc->exec_lock);
 	spin_unlock_bh(&sc->exec_lock);
 
-	/* What is reported now is called back in one batch, by the work or by a poller. */
-	scoped_guard(spinlock_irqsave, &sc->lock)
-		until = sc->batches + sc->calling + !list_empty(&sc->reported);
-	flush_work(&sc->irq_work);
-	while ((int)(READ_ONCE(sc->batches) - until) < 0) {
-		schedule_timeout_uninterruptible(1);
-		flush_work(&sc->irq_work);
-	}
-	/* A poller may just be leaving, and leave something to the work. */
-	synchronize_rcu();
+	m2m_synchronize(&sc->mc);
 	flush_work(&sc->irq_work);
 }
 
@@ -286,20 +271,17 @@ static int sim_alloc_descs(struct sim_chan *sc)
 	for (i = 0; i < config->ring; i++) {
 		struct sim_desc *desc = &sc->descs[i];
 
-		dma_async_tx_descriptor_init(&desc->tx, &sc->chan);
-		desc->tx.tx_submit = sim_tx_submit;
 		desc->op.src = sc->srcs + i * max_srcs;
 		desc->op.coef = sc->coefs + i * max_srcs;
 		INIT_LIST_HEAD(&desc->order);
-		list_add_tail(&desc->node, &sc->free);
+		m2m_desc_add(&sc->mc, &desc->md, sim_tx_submit);
 	}
 	return 0;
 }
 
 static void sim_free_resources(struct sim_chan *sc)
 {
-	INIT_LIST_HEAD(&sc->free);
-	INIT_LIST_HEAD(&sc->held);
+	m2m_chan_close(&sc->mc);
 	kvfree(sc->coefs);
 	sc->coefs = NULL;
 	kvfree(sc->srcs);
@@ -323,12 +305,11 @@ int sim_alloc_chan_resources(struct dma_chan *chan)
 	const struct dma_sim_config *config = &sim->config;
 	int ret;
 
-	dma_cookie_init(chan);
+	m2m_chan_open(&sc->mc);
 	sc->paused = false;
 	sc->stalled = false;
 	sc->stopping = false;
 	sc->unreported = 0;
-	memset(sc->failed, 0, sizeof(sc->failed));
 
 	ret = soft_exec_init(&sc->exec, config->iova ? &sim_iova_access :
 						       &soft_direct_access,
@@ -380,23 +361,14 @@ void sim_chan_init(struct sim_dev *sd, unsigned int index)
 	sc->index = index;
 	spin_lock_init(&sc->client_lock);
 	spin_lock_init(&sc->exec_lock);
-	spin_lock_init(&sc->lock);
-	INIT_LIST_HEAD(&sc->free);
 	INIT_LIST_HEAD(&sc->submitted);
 	INIT_LIST_HEAD(&sc->issued);
 	INIT_LIST_HEAD(&sc->executed);
-	INIT_LIST_HEAD(&sc->reported);
-	INIT_LIST_HEAD(&sc->batch);
-	INIT_LIST_HEAD(&sc->called);
-	INIT_LIST_HEAD(&sc->held);
-	init_waitqueue_head(&sc->stop_wait);
 	hrtimer_init(&sc->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	sc->timer.function = sim_timer;
 	INIT_WORK(&sc->run_work, sim_run_work);
 	hrtimer_init(&sc->irq_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	sc->irq_timer.function = sim_irq_timer;
 	INIT_WORK(&sc->irq_work, sim_irq_work);
-
-	sc->chan.device = &sd->dma;
-	list_add_tail(&sc->chan.device_node, &sd->dma.channels);
+	m2m_chan_init(&sc->mc, &sd->dma, sim_again);
 }

@@ -371,7 +371,7 @@ static void sim_report_access(struct sim_chan *sc, enum dma_sim_violation what,
 	dev_err_ratelimited(&sim->pdev.dev,
 			    "%s: channel %u, %s, cookie %d, %zu bytes: %s of %zu bytes at %pad, which are %s\n",
 			    sim->config.name, sc->index,
-			    sim_kind_name(desc->op.kind), desc->tx.cookie,
+			    sim_kind_name(desc->op.kind), desc->md.tx.cookie,
 			    desc->op.len, write ? "write" : "read", len, &addr,
 			    reasons[what]);
 }

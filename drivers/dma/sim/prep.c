@@ -71,7 +71,7 @@ static struct sim_desc *sim_prep(struct dma_chan *chan,
 	if (!desc)
 		return NULL;
 
-	soft_tx_init(&desc->tx, args->flags);
+	m2m_desc_reset(&desc->md, args->flags);
 	desc->op = (struct soft_op) {
 		.kind = args->kind,
 		.nr_srcs = args->nr_srcs,
@@ -89,7 +89,7 @@ static struct sim_desc *sim_prep(struct dma_chan *chan,
 
 static struct dma_async_tx_descriptor *sim_tx(struct sim_desc *desc)
 {
-	return desc ? &desc->tx : NULL;
+	return desc ? &desc->md.tx : NULL;
 }
 
 static struct dma_async_tx_descriptor *

@@ -13,7 +13,6 @@
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 
-#include "../dmaengine.h"
 #include "sim.h"
 
 /*
@@ -45,7 +44,7 @@ static void sim_enter_order(struct sim_chan *sc, struct sim_desc *desc)
  * @sc: the channel
  * @desc: a descriptor of it that is not issued any more
  *
- * Context: any; &sim_chan.lock held.
+ * Context: any; &m2m_chan.lock held.
  */
 void sim_leave_order(struct sim_chan *sc, struct sim_desc *desc)
 {
@@ -59,7 +58,7 @@ void sim_leave_order(struct sim_chan *sc, struct sim_desc *desc)
 		list_del_init(&desc->order);
 		next = list_first_entry_or_null(&sd->order, struct sim_desc,
 						order);
-		next_chan = next ? to_sim_chan(next->tx.chan) : sc;
+		next_chan = next ? to_sim_chan(next->md.tx.chan) : sc;
 		if (next_chan != sc)
 			queue_work(sim_wq, &next_chan->run_work);
 	}
@@ -77,7 +76,7 @@ static struct sim_chan *sim_first_in_order(struct sim_chan *sc)
 		first = list_first_entry_or_null(&sd->order, struct sim_desc,
 						 order);
 		if (first)
-			sc = to_sim_chan(first->tx.chan);
+			sc = to_sim_chan(first->md.tx.chan);
 	}
 	return sc;
 }
@@ -96,7 +95,7 @@ static ktime_t sim_delay(const struct dma_sim_config *config, size_t len)
 /* Come again at this time, if not earlier. */
 static void sim_run_at(struct sim_chan *sc, ktime_t when)
 {
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	if (!hrtimer_is_queued(&sc->timer) ||
 	    ktime_before(when, hrtimer_get_expires(&sc->timer)))
@@ -108,18 +107,18 @@ static void sim_stopped(struct sim_chan *sc)
 {
 	struct sim_desc *desc, *next;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
-	list_for_each_entry_safe(desc, next, &sc->issued, node) {
-		if (desc->state != SIM_DESC_ABORTED)
+	list_for_each_entry_safe(desc, next, &sc->issued, md.node) {
+		if (desc->md.state != M2M_ABORTED)
 			break;
 		sc->stalled = false;
 		sim_leave_order(sc, desc);
 		sim_desc_aborted(sc, desc);
 	}
 	sc->stopping = false;
-	wake_up_all(&sc->stop_wait);
-	queue_work(system_bh_wq, &sc->irq_work);
+	wake_up_all(&sc->mc.wait);
+	sim_again(&sc->mc);
 }
 
 /* The descriptor that may be worked on now.  Arranges for the time when not. */
@@ -129,7 +128,7 @@ static struct sim_desc *sim_next(struct sim_chan *sc)
 	ktime_t now = ktime_get();
 	struct sim_desc *desc;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	if (sc->stopping) {
 		if (gone || !ktime_before(now, sc->stop_at))
@@ -140,7 +139,7 @@ static struct sim_desc *sim_next(struct sim_chan *sc)
 	if (gone || sc->paused || sc->stalled)
 		return NULL;
 
-	desc = list_first_entry_or_null(&sc->issued, struct sim_desc, node);
+	desc = list_first_entry_or_null(&sc->issued, struct sim_desc, md.node);
 	if (!desc || sim_first_in_order(sc) != sc)
 		return NULL;
 
@@ -163,7 +162,7 @@ static bool sim_begin(struct sim_chan *sc, struct sim_desc *desc)
 {
 	struct dma_sim *sim = sc->sd->sim;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	if (desc->op.done)
 		return false;
@@ -208,11 +207,11 @@ static bool sim_step(struct sim_chan *sc, struct sim_desc *desc)
  * sim_reported - no completion waits for an interrupt any more
  * @sc: the channel
  *
- * Context: any but NMI; &sim_chan.lock held.
+ * Context: any but NMI; &m2m_chan.lock held.
  */
 void sim_reported(struct sim_chan *sc)
 {
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	sc->unreported = 0;
 	/* If that comes too late, an interrupt comes too early: no harm. */
@@ -221,11 +220,11 @@ void sim_reported(struct sim_chan *sc)
 
 static void sim_interrupt(struct sim_chan *sc)
 {
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
 	sim_count(sc->sd->sim, irqs);
 	sim_reported(sc);
-	queue_work(system_bh_wq, &sc->irq_work);
+	sim_again(&sc->mc);
 }
 
 /* An operation has ended, well or badly: tell the driver, by an interrupt. */
@@ -234,10 +233,9 @@ static void sim_executed(struct sim_chan *sc, struct sim_desc *desc,
 {
 	const struct dma_sim_config *config = &sc->sd->sim->config;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
-	desc->state = SIM_DESC_EXECUTED;
-	list_move_tail(&desc->node, &sc->executed);
+	list_move_tail(&desc->md.node, &sc->executed);
 	sim_leave_order(sc, desc);
 	sim_count_op(sc->sd->sim, &desc->op, polled);
 
@@ -255,15 +253,15 @@ static void sim_executed(struct sim_chan *sc, struct sim_desc *desc,
 static bool sim_stepped(struct sim_chan *sc, struct sim_desc *desc, bool ended,
 			bool polled, dma_cookie_t cookie)
 {
-	bool found = ended && desc->tx.cookie == cookie;
+	bool found = ended && desc->md.tx.cookie == cookie;
 
-	lockdep_assert_held(&sc->lock);
+	lockdep_assert_held(&sc->mc.lock);
 
-	if (list_empty(&desc->node)) {
+	if (list_empty(&desc->md.node)) {
 		/* It was terminated meanwhile. */
 		sim_desc_aborted(sc, desc);
-		queue_work(system_bh_wq, &sc->irq_work);
-	} else if (ended && desc->state == SIM_DESC_ABORTED) {
+		sim_again(&sc->mc);
+	} else if (ended && desc->md.state == M2M_ABORTED) {
 		/* It was, and the device has not stopped in time. */
 		sim_leave_order(sc, desc);
 		sim_desc_aborted(sc, desc);
@@ -286,7 +284,7 @@ static void sim_execute(struct sim_chan *sc, dma_cookie_t cookie, bool polled)
 
 	lockdep_assert_held(&sc->exec_lock);
 
-	spin_lock_irqsave(&sc->lock, flags);
+	spin_lock_irqsave(&sc->mc.lock, flags);
 	while (budget && !found) {
 		size_t before, traffic;
 		bool ended;
@@ -299,7 +297,7 @@ static void sim_execute(struct sim_chan *sc, dma_cookie_t cookie, bool polled)
 
 		sc->active = desc;
 		before = desc->op.done;
-		spin_unlock_irqrestore(&sc->lock, flags);
+		spin_unlock_irqrestore(&sc->mc.lock, flags);
 
 		ended = sim_step(sc, desc);
 		traffic = soft_op_traffic(&desc->op, desc->op.done - before);
@@ -308,9 +306,9 @@ static void sim_execute(struct sim_chan *sc, dma_cookie_t cookie, bool polled)
 		 * buffer is unmapped the client's page holds the old data.
 		 */
 		if (ended)
-			dma_descriptor_unmap(&desc->tx);
+			dma_descriptor_unmap(&desc->md.tx);
 
-		spin_lock_irqsave(&sc->lock, flags);
+		spin_lock_irqsave(&sc->mc.lock, flags);
 		sc->active = NULL;
 		found = sim_stepped(sc, desc, ended, polled, cookie);
 		budget -= min(budget, traffic + SIM_OP_COST);
@@ -318,7 +316,7 @@ static void sim_execute(struct sim_chan *sc, dma_cookie_t cookie, bool polled)
 	/* The rest is for the workqueue. */
 	if (!budget || found)
 		queue_work(sim_wq, &sc->run_work);
-	spin_unlock_irqrestore(&sc->lock, flags);
+	spin_unlock_irqrestore(&sc->mc.lock, flags);
 }
 
 /**
@@ -360,7 +358,7 @@ enum hrtimer_restart sim_irq_timer(struct hrtimer *timer)
 {
 	struct sim_chan *sc = container_of(timer, struct sim_chan, irq_timer);
 
-	scoped_guard(spinlock_irqsave, &sc->lock)
+	scoped_guard(spinlock_irqsave, &sc->mc.lock)
 		if (sc->unreported)
 			sim_interrupt(sc);
 	return HRTIMER_NORESTART;
@@ -377,13 +375,11 @@ void sim_issue_pending(struct dma_chan *chan)
 	struct sim_chan *sc = to_sim_chan(chan);
 	struct sim_desc *desc;
 
-	scoped_guard(spinlock_irqsave, &sc->lock) {
+	scoped_guard(spinlock_irqsave, &sc->mc.lock) {
 		if (list_empty(&sc->submitted))
 			break;
-		list_for_each_entry(desc, &sc->submitted, node) {
-			desc->state = SIM_DESC_ISSUED;
+		list_for_each_entry(desc, &sc->submitted, md.node)
 			sim_enter_order(sc, desc);
-		}
 		list_splice_tail_init(&sc->submitted, &sc->issued);
 		queue_work(sim_wq, &sc->run_work);
 	}
@@ -425,8 +421,8 @@ static void sim_poll(struct sim_chan *sc, dma_cookie_t cookie)
 	sim_help(sc, cookie);
 
 	locked = sim_client_lock(sc);
-	if (sim_collect(sc) && !sim_call_back_locked(sc, locked))
-		queue_work(system_bh_wq, &sc->irq_work);
+	if (sim_collect(sc))
+		sim_call_back_locked(sc, locked);
 	sim_client_unlock(sc, locked);
 }
 
@@ -438,13 +434,11 @@ static void sim_poll(struct sim_chan *sc, dma_cookie_t cookie)
  *
  * While @cookie is incomplete it executes what may be executed now, within a
  * budget, and notices what was executed without an interrupt, so that polling
- * comes to an end even if it keeps everything else from running.  With bottom
- * halves disabled it also calls back.
+ * comes to an end even if it keeps everything else from running.
  *
- * Context: any but NMI; with bottom halves disabled, no lock held that a callback
- * takes; no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is armed.  In a hard
- * interrupt that has interrupted an executor of the same channel it makes no
- * progress.
+ * Context: as m2m_polled(); no hard interrupt while %DMA_SIM_LOCKED_CALLBACK is
+ * armed.  In a hard interrupt that has interrupted an executor of the same channel
+ * it makes no progress.
  * Return: %DMA_COMPLETE, %DMA_IN_PROGRESS, %DMA_PAUSED, or %DMA_ERROR for an
  * operation that failed or was terminated, or whose device has vanished.
  */
@@ -452,23 +446,18 @@ enum dma_status sim_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 			      struct dma_tx_state *state)
 {
 	struct sim_chan *sc = to_sim_chan(chan);
-	enum dma_status status = dma_cookie_status(chan, cookie, state);
+	enum dma_status status = m2m_status(&sc->mc, cookie, state);
 
-	if (status != DMA_COMPLETE && !sim_cookie_failed(sc, cookie)) {
+	if (status == DMA_IN_PROGRESS) {
 		if (READ_ONCE(sc->sd->gone)) {
 			status = DMA_ERROR;
 		} else if (READ_ONCE(sc->paused)) {
 			status = DMA_PAUSED;
 		} else {
 			sim_poll(sc, cookie);
-			status = dma_cookie_status(chan, cookie, state);
+			status = m2m_status(&sc->mc, cookie, state);
 		}
 	}
-	/* No bottom half will come before the poller is through. */
-	if (in_softirq() && !irqs_disabled())
-		sim_call_back(sc);
-
-	/* Pairs with sim_collect(): after the cookie comes the data. */
-	smp_rmb();
-	return sim_cookie_failed(sc, cookie) ? DMA_ERROR : status;
+	m2m_polled(&sc->mc);
+	return status;
 }

@@ -6,56 +6,25 @@
 #define DMA_SIM_H
 
 #include <linux/dma_sim.h>
-#include <linux/dmaengine.h>
 #include <linux/errno.h>
 #include <linux/fault-inject.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/prandom.h>
 #include <linux/rbtree.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "../m2m-dma.h"
 #include "../soft/exec.h"
 
 #define SIM_NAME		"dma-sim"
 
-/* Failed cookies that a channel remembers, in runs. */
-#define SIM_FAILED_RUNS		16
-
 struct seq_buf;
 struct sim_dev;
 struct sim_mapping;
-
-/**
- * enum sim_desc_state - where a descriptor is
- * @SIM_DESC_FREE: in &sim_chan.free
- * @SIM_DESC_PREPARED: with the client, who has not submitted it yet
- * @SIM_DESC_SUBMITTED: in &sim_chan.submitted
- * @SIM_DESC_ISSUED: in &sim_chan.issued
- * @SIM_DESC_EXECUTED: in &sim_chan.executed: the device is through with it, and
- *	the driver does not know yet
- * @SIM_DESC_REPORTED: completed, in &sim_chan.reported until it is called back
- * @SIM_DESC_ABORTED: terminated; in &sim_chan.issued if the device has not
- *	stopped yet, in no list if it is &sim_chan.active, else in
- *	&sim_chan.reported
- * @SIM_DESC_HELD: in &sim_chan.held until the client acknowledges it
- */
-enum sim_desc_state {
-	SIM_DESC_FREE,
-	SIM_DESC_PREPARED,
-	SIM_DESC_SUBMITTED,
-	SIM_DESC_ISSUED,
-	SIM_DESC_EXECUTED,
-	SIM_DESC_REPORTED,
-	SIM_DESC_ABORTED,
-	SIM_DESC_HELD,
-};
 
 /**
  * struct sim_plan - the faults that a descriptor is to suffer
@@ -77,69 +46,44 @@ struct sim_plan {
 
 /**
  * struct sim_desc - descriptor
- * @tx: what the client sees
+ * @md: what the client sees, and who has it
  * @op: what is to be done; its arrays have room for as many sources as the
  *	engine can take
- * @node: in the list that @state names
  * @order: in &sim_dev.order while issued
- * @state: where the descriptor is
  * @ready: when the operation is over; 0 while it has not begun
  * @plan: what is to go wrong
  */
 struct sim_desc {
-	struct dma_async_tx_descriptor tx;
+	struct m2m_desc md;
 	struct soft_op op;
-	struct list_head node;
 	struct list_head order;
-	enum sim_desc_state state;
 	ktime_t ready;
 	struct sim_plan plan;
 };
 
 /**
- * struct sim_failed_run - cookies that did not complete
- * @first: the first
- * @last: the last; 0 for none at all
- */
-struct sim_failed_run {
-	dma_cookie_t first;
-	dma_cookie_t last;
-};
-
-/**
  * struct sim_chan - channel
- * @chan: what the registry sees
+ * @mc: what the registry sees.  Its lock protects what says nothing else, and is
+ *	inside of the other two; only &sim_dev.order_lock and locks that are
+ *	innermost are inside of it.
  * @sd: engine
  * @index: number of the channel
  * @client_lock: taken around what clients call, and around their callbacks, as
  *	long as %DMA_SIM_LOCKED_CALLBACK is armed.  Outermost.
  * @exec_lock: makes its holder the one who executes.  Held with bottom halves
- *	disabled, for a bounded amount of work.  Outside @lock.
+ *	disabled, for a bounded amount of work.
  * @exec: executor, under @exec_lock
  * @accessed: mappings that @exec is working on, under @exec_lock
  * @nr_accessed: number of them
- * @lock: protects what follows, but for @descs, @srcs and @coefs.  Taken in any
- *	context; only &sim_dev.order_lock and locks that are innermost are inside.
- * @free: descriptors for the next operations
  * @submitted: have a cookie, wait for device_issue_pending
  * @issued: to be executed, in order; the first may be half finished
  * @executed: to be noticed by the driver
- * @reported: on their way to the client
- * @held: wait for being acknowledged
- * @calling: some that were on @reported are being called back ...
- * @caller: ... by this CPU, which alone touches the next two meanwhile
- * @batch: of those, the ones whose turn is still to come
- * @called: and the others
- * @batches: how often that has come to its end
  * @active: first of @issued while a step is done on it
  * @paused: no further step may begin
  * @stalled: the first of @issued has stalled
  * @stopping: terminated, but the device has not stopped yet
  * @stop_at: when it will
- * @failed: ring of cookies that failed or were terminated
- * @next_failed: place of the next
  * @unreported: executed since the last interrupt
- * @stop_wait: for the end of @stopping
  * @timer: for when the first of @issued is ready, or @stop_at has come
  * @run_work: executes
  * @irq_timer: raises a coalesced interrupt
@@ -149,7 +93,7 @@ struct sim_failed_run {
  * @coefs: memory for their coefficients
  */
 struct sim_chan {
-	struct dma_chan chan;
+	struct m2m_chan mc;
 	struct sim_dev *sd;
 	unsigned int index;
 
@@ -160,28 +104,16 @@ struct sim_chan {
 	struct sim_mapping *accessed[SOFT_MAX_SRCS + 2];
 	unsigned int nr_accessed;
 
-	spinlock_t lock;	/* lists, cookies, flags */
-	struct list_head free;
 	struct list_head submitted;
 	struct list_head issued;
 	struct list_head executed;
-	struct list_head reported;
-	struct list_head held;
-	bool calling;
-	int caller;
-	struct list_head batch;
-	struct list_head called;
-	unsigned int batches;
 	struct sim_desc *active;
 	bool paused;
 	bool stalled;
 	bool stopping;
 	ktime_t stop_at;
-	struct sim_failed_run failed[SIM_FAILED_RUNS];
-	unsigned int next_failed;
 	unsigned int unreported;
 
-	wait_queue_head_t stop_wait;
 	struct hrtimer timer;
 	struct work_struct run_work;
 	struct hrtimer irq_timer;
@@ -291,7 +223,7 @@ extern struct workqueue_struct *sim_wq;
 
 static inline struct sim_chan *to_sim_chan(struct dma_chan *chan)
 {
-	return container_of(chan, struct sim_chan, chan);
+	return container_of(chan, struct sim_chan, mc.chan);
 }
 
 static inline struct sim_dev *to_sim_dev(struct dma_device *dma)
@@ -329,12 +261,10 @@ void sim_synchronize(struct dma_chan *chan);
 /* desc.c */
 struct sim_desc *sim_desc_get(struct sim_chan *sc);
 dma_cookie_t sim_tx_submit(struct dma_async_tx_descriptor *tx);
-void sim_note_failed(struct sim_chan *sc, dma_cookie_t first, dma_cookie_t last);
-bool sim_cookie_failed(struct sim_chan *sc, dma_cookie_t cookie);
 void sim_desc_aborted(struct sim_chan *sc, struct sim_desc *desc);
 bool sim_collect(struct sim_chan *sc);
 bool sim_call_back_locked(struct sim_chan *sc, bool locked);
-void sim_call_back(struct sim_chan *sc);
+void sim_again(struct m2m_chan *mc);
 void sim_irq_work(struct work_struct *work);
 
 /* run.c */

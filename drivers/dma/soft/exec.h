@@ -133,27 +133,6 @@ int soft_exec_step(struct soft_exec *exec, struct soft_op *op, size_t max);
 void soft_exec_publish(const struct soft_op *op);
 
 /**
- * soft_tx_init - what a prep function sets in each descriptor
- * @tx: the descriptor, initialised once with its channel
- * @flags: the client's
- *
- * Context: any.
- */
-static inline void soft_tx_init(struct dma_async_tx_descriptor *tx,
-				unsigned long flags)
-{
-	tx->flags = flags;
-	tx->cookie = -EBUSY;
-	tx->callback = NULL;
-	tx->callback_result = NULL;
-	tx->callback_param = NULL;
-	tx->unmap = NULL;
-	tx->desc_metadata_mode = DESC_METADATA_NONE;
-	txd_clear_parent(tx);
-	txd_clear_next(tx);
-}
-
-/**
  * soft_op_finished - tell whether nothing of an operation remains to be done
  * @op: the operation
  *
