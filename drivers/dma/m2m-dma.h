@@ -34,6 +34,9 @@
  * channel, for what may stand behind it in the same batch: that goes on then.
  */
 
+/* Callbacks that poll within callbacks that poll: each goes on with those behind it. */
+#define M2M_MAX_DEPTH		8
+
 /* Runs of failed cookies that a channel remembers: a client asks soon or not at all. */
 #define M2M_FAILED_RUNS		16
 
@@ -86,7 +89,8 @@ struct m2m_run {
  * @wait: for the end of callbacks; woken by the driver for what else is waited for
  * @lock: protects all that follows, and what else the driver likes; taken in any context
  * @calling: somebody is calling back ...
- * @caller: ... this CPU, which alone touches the next two meanwhile
+ * @caller: ... this CPU, which alone touches the next three meanwhile
+ * @depth: callbacks under way that poll, and go on with the batch
  * @batch: what was in @done, and whose turn is still to come
  * @called: and what was called back
  * @batches: how often that came to its end
@@ -105,6 +109,7 @@ struct m2m_chan {
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	bool calling;
 	int caller;
+	unsigned int depth;
 	struct list_head batch;
 	struct list_head called;
 	unsigned int batches;
@@ -344,7 +349,7 @@ static inline bool m2m_is_idle(struct m2m_chan *mc)
  * @mc: the channel
  *
  * If another CPU is at that already, it is left to it.  On the same CPU it is a callback
- * that polls: what it waits for may be behind it.
+ * that polls: what it waits for may be behind it.  If all of them poll, that has an end.
  *
  * Context: &m2m_chan.lock held, in softirq context or with bottom halves disabled, until
  *	m2m_give_back() has followed; that without the lock.
@@ -356,7 +361,8 @@ static inline enum m2m_turn m2m_take_done(struct m2m_chan *mc)
 
 	lockdep_assert_held(&mc->lock);
 
-	if (nested ? mc->caller != smp_processor_id() : list_empty(&mc->done))
+	if (nested ? mc->caller != smp_processor_id() || mc->depth == M2M_MAX_DEPTH :
+		     list_empty(&mc->done))
 		return M2M_TURN_NONE;
 	list_splice_tail_init(&mc->done, &mc->batch);
 	mc->calling = true;

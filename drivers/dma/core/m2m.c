@@ -132,6 +132,7 @@ void m2m_give_back(struct m2m_chan *mc, enum m2m_turn turn)
 
 	if (turn == M2M_TURN_NONE)
 		return;
+	mc->depth += turn == M2M_TURN_NESTED;
 	while (!list_empty(&mc->batch)) {
 		desc = list_first_entry(&mc->batch, struct m2m_desc, node);
 		list_move_tail(&desc->node, &mc->called);
@@ -142,8 +143,10 @@ void m2m_give_back(struct m2m_chan *mc, enum m2m_turn turn)
 		dmaengine_desc_get_callback_invoke(&desc->tx, &desc->result);
 		dma_run_dependencies(&desc->tx);
 	}
-	if (turn == M2M_TURN_NESTED)
+	if (turn == M2M_TURN_NESTED) {
+		mc->depth--;
 		return;
+	}
 	scoped_guard(spinlock_irqsave, &mc->lock) {
 		list_for_each_entry_safe(desc, next, &mc->called, node)
 			m2m_release(mc, desc);

@@ -8,10 +8,11 @@
 #include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/minmax.h>
 
 #include "../../m2m-dma.h"
 
-#define TEST_DESCS	8
+#define TEST_DESCS	32
 
 /**
  * struct m2m_test - what a test has
@@ -23,6 +24,9 @@
  * @nr: of them
  * @polls: the callback of this cookie completes all that is queued, polls ...
  * @seen: ... and has seen so many callbacks when it was through with that
+ * @all_poll: the others poll, too
+ * @depth: callbacks under way
+ * @deepest: so many at most
  * @waits: the callback of this cookie ends when @go is set
  * @in: it has begun
  * @go: see @waits
@@ -37,6 +41,9 @@ struct m2m_test {
 	int nr;
 	dma_cookie_t polls;
 	int seen;
+	bool all_poll;
+	int depth;
+	int deepest;
 	dma_cookie_t waits;
 	bool in;
 	bool go;
@@ -100,6 +107,10 @@ static void test_called(void *param)
 	struct m2m_test *t = called->t;
 
 	t->order[t->nr++ % TEST_DESCS] = called->cookie;
+	t->depth++;
+	t->deepest = max(t->deepest, t->depth);
+	if (t->all_poll)
+		m2m_polled(&t->mc);
 	if (called->cookie == t->polls) {
 		while (!list_empty(&t->queued))
 			test_complete(t, DMA_TRANS_NOERROR);
@@ -111,6 +122,7 @@ static void test_called(void *param)
 		while (!READ_ONCE(t->go))
 			cpu_relax();
 	}
+	t->depth--;
 }
 
 static dma_cookie_t test_submit(struct kunit *test, struct m2m_desc *desc, bool quiet)
@@ -178,6 +190,24 @@ static void m2m_nested(struct kunit *test)
 	for (i = 1; i < 4; i++)
 		KUNIT_EXPECT_EQ(test, t->order[i], t->order[i - 1] + 1);
 	KUNIT_EXPECT_TRUE(test, m2m_is_idle(&t->mc));
+}
+
+/* If all of them poll, the stack is not used up. */
+static void m2m_deep(struct kunit *test)
+{
+	struct m2m_test *t = test->priv;
+	int i;
+
+	t->all_poll = true;
+	for (i = 0; i < TEST_DESCS; i++)
+		test_submit(test, test_get(t, DMA_CTRL_ACK), false);
+	for (i = 0; i < TEST_DESCS; i++)
+		test_complete(t, DMA_TRANS_NOERROR);
+	test_call_back(t);
+	KUNIT_EXPECT_EQ(test, t->nr, TEST_DESCS);
+	for (i = 1; i < TEST_DESCS; i++)
+		KUNIT_EXPECT_EQ(test, t->order[i], t->order[i - 1] + 1);
+	KUNIT_EXPECT_EQ(test, t->deepest, M2M_MAX_DEPTH + 1);
 }
 
 /* Whom nobody waits for, and what is aborted, is not called back, and free nevertheless. */
@@ -326,6 +356,7 @@ static void m2m_other_cpu(struct kunit *test)
 static struct kunit_case m2m_cases[] = {
 	KUNIT_CASE(m2m_order),
 	KUNIT_CASE(m2m_nested),
+	KUNIT_CASE(m2m_deep),
 	KUNIT_CASE(m2m_quiet),
 	KUNIT_CASE(m2m_held),
 	KUNIT_CASE(m2m_failed),
