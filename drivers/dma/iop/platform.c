@@ -158,6 +158,7 @@ VISIBLE_IF_KUNIT void iop_fill_in(struct iop_dev *id)
 	dma->device_terminate_all = iop_terminate_all;
 	dma->device_synchronize = iop_synchronize;
 	dma->device_stop = iop_stop;
+	dma->callback_unlocked = true;
 	dma->device_release = iop_release;
 }
 EXPORT_SYMBOL_IF_KUNIT(iop_fill_in);
