@@ -71,6 +71,7 @@ struct conf_call {
  * @called: a callback has come
  * @call: for the callbacks
  * @more: operations that the callback is to submit
+ * @waits: callbacks that the first one waits for, itself included
  */
 struct conf_test {
 	struct dma_chan *chan;
@@ -91,6 +92,7 @@ struct conf_test {
 	struct completion called;
 	struct conf_call call[CONF_FLIGHT];
 	int more;
+	int waits;
 };
 
 static const enum dma_transaction_type conf_kinds[] = {
@@ -304,6 +306,17 @@ static struct dma_async_tx_descriptor *conf_prep(struct conf_test *t, unsigned l
 
 static void conf_submit_more(struct conf_test *t, struct conf_call *call);
 
+/* A callback waits for those behind it, by polling. */
+static void conf_wait_behind(struct conf_test *t, dma_cookie_t cookie)
+{
+	unsigned long end = jiffies + CONF_LIMIT;
+
+	while (atomic_read(&t->calls) < t->waits && time_before(jiffies, end))
+		dma_async_is_tx_complete(t->chan, cookie, NULL, NULL);
+	if (atomic_read(&t->calls) < t->waits)
+		atomic_inc(&t->failed);
+}
+
 static void conf_called(void *param, const struct dmaengine_result *result)
 {
 	struct conf_call *call = param;
@@ -323,6 +336,8 @@ static void conf_called(void *param, const struct dmaengine_result *result)
 		atomic_inc(&t->disorder);
 	if (t->more)
 		conf_submit_more(t, call);
+	if (t->waits && !nr)
+		conf_wait_behind(t, cookie);
 	complete(&t->called);
 }
 
@@ -566,6 +581,26 @@ static void conf_from_callback(struct kunit *test)
 	conf_wait_calls(test, 11);
 	conf_expect_result(test);
 	conf_expect_calls(test, 11);
+}
+
+/* What an engine promises that has callback_unlocked */
+static void conf_callback_waits(struct kunit *test)
+{
+	struct conf_test *t = test->priv;
+	int i;
+
+	if (!t->chan->device->callback_unlocked)
+		kunit_skip(test, "it does not say that callbacks may wait for each other");
+	t->waits = 4;
+	for (i = 0; i < t->waits; i++) {
+		t->call[i].nr = i;
+		conf_submit(test, &t->call[i]);
+	}
+	dma_async_issue_pending(t->chan);
+	conf_wait_calls(test, t->waits);
+	/* Until the first is through, it needs what there is. */
+	dmaengine_synchronize(t->chan);
+	conf_expect_calls(test, t->waits);
 }
 
 /* A descriptor is its client's until it is acknowledged. */
@@ -859,6 +894,7 @@ static struct kunit_case conf_cases[] = {
 	KUNIT_CASE_PARAM(conf_poll_no_bh, conf_kind_gen_params),
 	KUNIT_CASE_PARAM(conf_atomic, conf_kind_gen_params),
 	KUNIT_CASE_PARAM(conf_from_callback, conf_kind_gen_params),
+	KUNIT_CASE_PARAM(conf_callback_waits, conf_kind_gen_params),
 	KUNIT_CASE_PARAM(conf_late_ack, conf_kind_gen_params),
 	KUNIT_CASE_PARAM(conf_full, conf_kind_gen_params),
 	KUNIT_CASE_PARAM(conf_terminate, conf_kind_gen_params),
