@@ -154,6 +154,9 @@ void m2m_give_back(struct m2m_chan *mc, enum m2m_turn turn);
 void m2m_call_back(struct m2m_chan *mc);
 void m2m_synchronize(struct m2m_chan *mc);
 
+/* core/selftest.c */
+int m2m_self_test(struct dma_chan *chan);
+
 /* --- set-up --- */
 
 /**

@@ -215,7 +215,7 @@ static inline struct device *ioat_chan_dev(struct ioat_chan *ic)
 	return &ic->dev->pdev->dev;
 }
 
-/* A channel has no name before it is registered, and the self-test comes earlier. */
+/* A channel has no name before it is registered. */
 static inline unsigned int ioat_chan_nr(struct ioat_chan *ic)
 {
 	return ic - ic->dev->chans;
@@ -276,9 +276,6 @@ void ioat_reset_begin(struct ioat_chan *ic);
 bool ioat_reset_step(struct ioat_chan *ic);
 void ioat_chan_start(struct ioat_chan *ic);
 void ioat_die(struct ioat_chan *ic);
-
-/* selftest.c */
-int ioat_self_test(struct ioat_dev *id);
 
 /* sysfs.c */
 void ioat_sysfs_add(struct ioat_dev *id);

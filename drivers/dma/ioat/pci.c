@@ -426,7 +426,7 @@ static int ioat_probe(struct pci_dev *pdev, const struct pci_device_id *ent)
 	err = ioat_irq_setup(id);
 	if (err)
 		goto out_pool;
-	err = ioat_self_test(id);
+	err = m2m_self_test(&id->chans[0].mc.chan);
 	if (err)
 		goto out_irq;
 	kref_get(&id->ref);

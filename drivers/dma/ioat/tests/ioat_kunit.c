@@ -541,14 +541,16 @@ static void batch(struct kunit *test)
 static void self_test(struct kunit *test)
 {
 	struct ioat_kunit *t = test->priv;
+	struct dma_chan *chan;
 
 	test_raid_device(test);
-	t->chan->device->device_free_chan_resources(t->chan);
+	chan = t->chan;
+	chan->device->device_free_chan_resources(chan);
 	t->chan = NULL;
-	KUNIT_EXPECT_EQ(test, ioat_self_test(t->model.id), 0);
+	KUNIT_EXPECT_EQ(test, m2m_self_test(chan), 0);
 	t->model.fail_err = IOAT_ERR_READ;
 	t->model.fail_in = 0;
-	KUNIT_EXPECT_EQ(test, ioat_self_test(t->model.id), -EIO);
+	KUNIT_EXPECT_EQ(test, m2m_self_test(chan), -EIO);
 	KUNIT_EXPECT_PTR_EQ(test, (void *)t->model.id->chans[0].ring, NULL);
 }
 
