@@ -331,6 +331,7 @@ extern const struct iop_unit iop_adma_unit;
 irqreturn_t iop_irq(int irq, void *data);
 struct iop_dev *iop_alloc(struct device *dev, const struct iop_unit *unit, void __iomem *regs);
 void iop_fill_in(struct iop_dev *id);
+int iop_self_test(struct iop_dev *id);
 #endif
 
 /* chan.c */

@@ -163,6 +163,25 @@ VISIBLE_IF_KUNIT void iop_fill_in(struct iop_dev *id)
 }
 EXPORT_SYMBOL_IF_KUNIT(iop_fill_in);
 
+/* A unit that could not be stopped, or cannot be, must not write when its client has left. */
+static void iop_leave(struct iop_dev *id)
+{
+	WRITE_ONCE(id->leaving, true);
+	guard(spinlock_irqsave)(&id->ic.mc.lock);
+	if (id->ic.stuck && id->cut_off)
+		id->cut_off(id->dev);
+}
+
+VISIBLE_IF_KUNIT int iop_self_test(struct iop_dev *id)
+{
+	int err = m2m_self_test(&id->ic.mc.chan);
+
+	if (err)
+		iop_leave(id);
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(iop_self_test);
+
 static int iop_probe(struct platform_device *pdev)
 {
 	const struct iop_adma_platform_data *pdata = dev_get_platdata(&pdev->dev);
@@ -199,6 +218,9 @@ static int iop_probe(struct platform_device *pdev)
 	err = iop_request_irqs(id, pdev);
 	if (err)
 		goto out_irq;
+	err = iop_self_test(id);
+	if (err)
+		goto out_irq;
 	kref_get(&id->ref);
 	err = dma_async_device_register(&id->dma);
 	if (err) {
@@ -214,15 +236,6 @@ out_irq:
 out_free:
 	kref_put(&id->ref, iop_free);
 	return err;
-}
-
-/* A unit that could not be stopped, or cannot be, must not write when its client has left. */
-static void iop_leave(struct iop_dev *id)
-{
-	WRITE_ONCE(id->leaving, true);
-	guard(spinlock_irqsave)(&id->ic.mc.lock);
-	if (id->ic.stuck && id->cut_off)
-		id->cut_off(id->dev);
 }
 
 static void iop_remove(struct platform_device *pdev)

@@ -86,6 +86,23 @@ while IFS=: read -r unit units bit text; do
 	is "$unit: error $bit is named" 1 "$(said "iop[0-9]*xx-$unit.*: error of: $text")"
 done </tmp/causes
 
+# One that fails when it is tried is not used; tried again, it is.
+for spec in iop3xx-dma:1:5 iop3xx-aau:2:5 iop13xx-adma:4:3; do
+	IFS=: read -r unit units bit <<-END
+		$spec
+	END
+	name=$(basename $driver/"$unit".*)
+	echo "$name" >$driver/unbind
+	device units "$units"
+	device error $((1 << bit))
+	device error-nth 1
+	echo "$name" >$driver/bind 2>/dev/null && fail "$unit: self-test" "it is bound"
+	is "$unit: self-test" 1 "$(said "$unit.*self-test: .* failed")"
+	is "$unit: is not used" 2 "$(find /sys/class/dma/ -name 'dma*chan*' | wc -l)"
+	echo "$name" >$driver/bind || fail "bind again" "$name"
+	is "$unit: is used" 3 "$(find /sys/class/dma/ -name 'dma*chan*' | wc -l)"
+done
+
 load async_tx stall_ms=500
 is "before" "" "$(in_service)"
 crossings=$(sed -n 's/^crossings //p' /sys/kernel/debug/async_tx/status)

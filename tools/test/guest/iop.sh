@@ -18,6 +18,8 @@ for unit in "iop3xx-dma:IOP3xx DMA" "iop3xx-aau:IOP3xx application" "iop13xx-adm
 	is "${unit%%:*} is found" 1 "$(dmesg | grep -c "${unit%%:*}.*: ${unit#*:}")"
 done
 
+is "self-tests" "" "$(dmesg | grep -m 1 'iop.*self-test')"
+
 # chan UNIT: the name of its channel
 chan() { basename "$(readlink -f $driver/"$1".*/dma/dma*)"; }
 

@@ -983,6 +983,33 @@ static void surprise(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_stop(t), 0);
 }
 
+static void self_test(struct kunit *test)
+{
+	struct iop_kunit *t = test->priv;
+	struct iop_dev *id;
+
+	test_param_device(test);
+	id = t->model.id;
+	t->chan->device->device_free_chan_resources(t->chan);
+	t->chan = NULL;
+	KUNIT_EXPECT_EQ(test, iop_self_test(id), 0);
+	KUNIT_EXPECT_GT(test, t->model.executed, 0);
+	/* It fails cleanly, each time in another way, and works again. */
+	t->model.fail_bits = id->unit->causes[0].bit;
+	t->model.fail_in = 0;
+	KUNIT_EXPECT_EQ(test, iop_self_test(id), -EIO);
+	KUNIT_EXPECT_NULL(test, id->ic.ring);
+	t->model.fail_bits = 0;
+	t->model.fail_in = 0;
+	KUNIT_EXPECT_EQ(test, iop_self_test(id), -EIO);
+	KUNIT_EXPECT_NULL(test, id->ic.ring);
+	t->model.wrong = true;
+	KUNIT_EXPECT_EQ(test, iop_self_test(id), -EIO);
+	KUNIT_EXPECT_NULL(test, id->ic.ring);
+	t->model.wrong = false;
+	KUNIT_EXPECT_EQ(test, iop_self_test(id), 0);
+}
+
 /* A line is for what it is for, and there may be others on it. */
 static void irq_lines(struct kunit *test)
 {
@@ -1035,6 +1062,7 @@ static struct kunit_case iop_cases[] = {
 	KUNIT_CASE_PARAM(terminate, unit_gen_params),
 	KUNIT_CASE_PARAM(stale, unit_gen_params),
 	KUNIT_CASE_PARAM(surprise, unit_gen_params),
+	KUNIT_CASE_PARAM(self_test, unit_gen_params),
 	KUNIT_CASE_PARAM(irq_lines, unit_gen_params),
 	{}
 };

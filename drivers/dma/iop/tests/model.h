@@ -30,6 +30,7 @@
  * @fail_in: after so many descriptors comes one that fails; -1: never
  * @fail_bits: how, as in the status; 0: the unit hangs
  * @fail_fetch: it fails as it is fetched, so the unit still stands at the one before
+ * @wrong: what is written differs by a bit
  * @lose_irqs: interrupts that do not arrive
  * @lose_resumes: times that it does not take notice of what is appended
  * @stops: how often it was stopped while it was active
@@ -57,6 +58,7 @@ struct iop_model {
 	int fail_in;
 	u32 fail_bits;
 	bool fail_fetch;
+	bool wrong;
 	int lose_irqs;
 	int lose_resumes;
 	unsigned int stops;
