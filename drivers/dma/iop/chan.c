@@ -11,6 +11,9 @@
 
 #include "iop.h"
 
+/* What a unit has is done in that time, or it hangs. */
+#define IOP_DRAIN_US		500000
+
 /* A unit that somebody else has started stops in that time, or never. */
 #define IOP_HALT_US		300000
 
@@ -205,6 +208,27 @@ static int iop_chan_start(struct iop_chan *ic)
 	return 0;
 }
 
+static bool iop_is_idle(struct iop_chan *ic)
+{
+	guard(spinlock_irqsave)(&ic->mc.lock);
+	return ic->state != IOP_CHAN_RUNNING ||
+	       (ic->tail == ic->wanted && m2m_is_idle(&ic->mc));
+}
+
+/**
+ * iop_chan_drain - wait until a channel has done what it was told, but not for ever
+ * @ic: the channel
+ *
+ * Context: may sleep.
+ */
+void iop_chan_drain(struct iop_chan *ic)
+{
+	bool idle;
+
+	if (read_poll_timeout(iop_is_idle, idle, idle, 1000, IOP_DRAIN_US, false, ic))
+		dev_warn(ic->id->dev, "what it has is aborted\n");
+}
+
 static void iop_chan_close(struct iop_chan *ic)
 {
 	lockdep_assert_held(&ic->setup);
@@ -238,6 +262,22 @@ void iop_chan_shutdown(struct iop_chan *ic)
 {
 	guard(mutex)(&ic->setup);
 	iop_chan_close(ic);
+}
+
+/**
+ * iop_chan_restart - let a channel work again
+ * @ic: the channel, which was shut down
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int iop_chan_restart(struct iop_chan *ic)
+{
+	guard(mutex)(&ic->setup);
+	/* Nobody has it, or it was allocated meanwhile. */
+	if (!ic->descs || READ_ONCE(ic->state) != IOP_CHAN_DEAD)
+		return 0;
+	return iop_chan_start(ic);
 }
 
 /**

@@ -332,6 +332,8 @@ irqreturn_t iop_irq(int irq, void *data);
 struct iop_dev *iop_alloc(struct device *dev, const struct iop_unit *unit, void __iomem *regs);
 void iop_fill_in(struct iop_dev *id);
 int iop_self_test(struct iop_dev *id);
+int iop_suspend(struct device *dev);
+int iop_resume(struct device *dev);
 #endif
 
 /* chan.c */
@@ -345,7 +347,9 @@ void iop_synchronize(struct dma_chan *chan);
 int iop_stop(struct dma_chan *chan);
 void iop_chan_init(struct iop_dev *id);
 int iop_chan_halt(struct iop_chan *ic);
+void iop_chan_drain(struct iop_chan *ic);
 void iop_chan_shutdown(struct iop_chan *ic);
+int iop_chan_restart(struct iop_chan *ic);
 void iop_chan_remove(struct iop_chan *ic);
 
 /* chain.c */

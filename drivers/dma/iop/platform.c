@@ -252,13 +252,37 @@ static void iop_remove(struct platform_device *pdev)
 	kref_put(&id->ref, iop_free);
 }
 
-static void iop_shutdown(struct platform_device *pdev)
+static void iop_quiesce(struct iop_dev *id)
 {
-	struct iop_dev *id = platform_get_drvdata(pdev);
-
 	iop_leave(id);
 	iop_chan_shutdown(&id->ic);
 }
+
+static void iop_shutdown(struct platform_device *pdev)
+{
+	iop_quiesce(platform_get_drvdata(pdev));
+}
+
+VISIBLE_IF_KUNIT int iop_suspend(struct device *dev)
+{
+	struct iop_dev *id = dev_get_drvdata(dev);
+
+	iop_chan_drain(&id->ic);
+	iop_quiesce(id);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(iop_suspend);
+
+VISIBLE_IF_KUNIT int iop_resume(struct device *dev)
+{
+	struct iop_dev *id = dev_get_drvdata(dev);
+
+	WRITE_ONCE(id->leaving, false);
+	return iop_chan_restart(&id->ic);
+}
+EXPORT_SYMBOL_IF_KUNIT(iop_resume);
+
+static DEFINE_SIMPLE_DEV_PM_OPS(iop_pm_ops, iop_suspend, iop_resume);
 
 static const struct of_device_id iop_of_match[] = {
 	{ .compatible = "intel,80321-dma", .data = &iop_dma_unit },
@@ -284,6 +308,7 @@ static struct platform_driver iop_driver = {
 	.driver = {
 		.name = IOP_NAME,
 		.of_match_table = iop_of_match,
+		.pm = pm_sleep_ptr(&iop_pm_ops),
 	},
 };
 module_platform_driver(iop_driver);

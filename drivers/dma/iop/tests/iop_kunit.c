@@ -1010,6 +1010,56 @@ static void self_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, iop_self_test(id), 0);
 }
 
+/* What it has is done before it sleeps, or aborted; then it has forgotten everything. */
+static void sleeps(struct kunit *test)
+{
+	struct iop_kunit *t = test->priv;
+	struct device *dev = &t->pdev->dev;
+	struct dma_async_tx_descriptor *late;
+	int i;
+
+	test_param_device(test);
+	platform_set_drvdata(t->pdev, t->model.id);
+	t->model.slow_us = 20000;
+	for (i = 0; i < 3; i++)
+		test_submit(test, test_copy(t, i, 5 + i, 64));
+	dma_async_issue_pending(t->chan);
+	KUNIT_EXPECT_EQ(test, iop_suspend(dev), 0);
+	t->model.slow_us = 0;
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), 3);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, t->results[i], DMA_TRANS_NOERROR);
+	KUNIT_EXPECT_NULL(test, test_copy(t, 0, 1, 64));
+	iop_model_reset(&t->model);
+	KUNIT_EXPECT_EQ(test, iop_resume(dev), 0);
+	test_works(test);
+
+	late = test_copy(t, 4, 9, 64);
+	WRITE_ONCE(t->model.paused, true);
+	for (i = 0; i < 3; i++)
+		test_submit(test, test_copy(t, i, 5 + i, 64));
+	dma_async_issue_pending(t->chan);
+	test_submit(test, test_copy(t, 3, 8, 64));
+	KUNIT_EXPECT_EQ(test, iop_suspend(dev), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), 8);
+	for (i = 4; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, t->results[i], DMA_TRANS_ABORTED);
+	iop_model_reset(&t->model);
+	WRITE_ONCE(t->model.paused, false);
+	KUNIT_EXPECT_EQ(test, iop_resume(dev), 0);
+	test_run(test, late);
+	KUNIT_EXPECT_MEMEQ(test, t->buf[4], t->buf[9], 64);
+	test_works(test);
+
+	/* Nobody has it meanwhile. */
+	t->chan->device->device_free_chan_resources(t->chan);
+	KUNIT_EXPECT_EQ(test, iop_suspend(dev), 0);
+	iop_model_reset(&t->model);
+	KUNIT_EXPECT_EQ(test, iop_resume(dev), 0);
+	KUNIT_ASSERT_GT(test, t->chan->device->device_alloc_chan_resources(t->chan), 0);
+	test_works(test);
+}
+
 /* A line is for what it is for, and there may be others on it. */
 static void irq_lines(struct kunit *test)
 {
@@ -1063,6 +1113,7 @@ static struct kunit_case iop_cases[] = {
 	KUNIT_CASE_PARAM(stale, unit_gen_params),
 	KUNIT_CASE_PARAM(surprise, unit_gen_params),
 	KUNIT_CASE_PARAM(self_test, unit_gen_params),
+	KUNIT_CASE_PARAM(sleeps, unit_gen_params),
 	KUNIT_CASE_PARAM(irq_lines, unit_gen_params),
 	{}
 };

@@ -469,6 +469,22 @@ int iop_model_thread(void *data)
 }
 
 /**
+ * iop_model_reset - what has lost its power has forgotten everything
+ * @m: the model, which executes nothing
+ */
+void iop_model_reset(struct iop_model *m)
+{
+	guard(spinlock_irqsave)(&m->lock);
+	m->ccr = 0;
+	m->csr = 0;
+	m->dar = 0;
+	m->ndar = 0;
+	m->link = 0;
+	m->resume = false;
+	m->hangs = false;
+}
+
+/**
  * iop_model_init - put a model behind a device
  * @m: the model, whose thread does not run yet
  * @id: the device

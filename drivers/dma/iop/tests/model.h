@@ -69,6 +69,7 @@ struct iop_model {
 };
 
 void iop_model_init(struct iop_model *m, struct iop_dev *id);
+void iop_model_reset(struct iop_model *m);
 int iop_model_thread(void *data);
 u8 iop_model_mul(u8 a, u8 b);
 struct iop_model *iop_model_of(struct iop_dev *id);
