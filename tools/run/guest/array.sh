@@ -19,10 +19,13 @@ create_array()
 # sync_state ACTION: how far md is with it
 sync_state()
 {
+	at='' total='' speed=''
 	read -r at _ total <$md/sync_completed || :
-	case $at in
-	[0-9]*) echo "$1 at $((at * 100 / total)) %, $(($(cat $md/sync_speed) / 1024)) MiB/s" ;;
-	*) echo "$1 begins" ;;
+	read -r speed <$md/sync_speed || :
+	# It may begin or end between the two.
+	case $at/$total/$speed in
+	*[!0-9/]* | /* | *//* | */ | */0/*) echo "$1 begins or ends" ;;
+	*) echo "$1 at $((at * 100 / total)) %, $((speed / 1024)) MiB/s" ;;
 	esac
 }
 
