@@ -127,31 +127,32 @@ static void ioat_write_head(struct ioat_chan *ic, u16 nr, size_t size, u32 ctl)
 void ioat_ring_write(struct ioat_chan *ic, struct ioat_desc *desc)
 {
 	const size_t most = BIT(ic->dev->xfercap);
-	unsigned int piece, last = desc->pieces - 1;
-	u32 ctl = desc->flags;
+	unsigned int piece = 0;
 	u16 nr = ic->head;
 	size_t off = 0;
 
 	lockdep_assert_held(&ic->mc.lock);
 
 	desc->first = nr;
-	for (piece = 0; piece < last; piece++) {
-		ioat_write_piece(ic, desc, nr, off, piece);
-		ioat_write_head(ic, nr, most, ctl & ~(IOAT_CTL_INT | IOAT_CTL_FENCE));
+	do {
+		size_t size = min(desc->len - off, most);
+		u32 ctl = desc->flags;
+
+		if (off + size < desc->len)
+			ctl &= ~(IOAT_CTL_INT | IOAT_CTL_FENCE);
+		else if (desc->tail)
+			ctl &= ~IOAT_CTL_INT;
+		else
+			ctl |= IOAT_CTL_COMPLETE;
+		ioat_write_piece(ic, desc, nr, off, piece++);
+		ioat_write_head(ic, nr, size, ctl);
 		nr += desc->stride;
-		off += most;
-	}
-	ioat_write_piece(ic, desc, nr, off, last);
-	if (desc->tail) {
-		ioat_write_head(ic, nr, desc->len - off, ctl & ~IOAT_CTL_INT);
-		nr += desc->stride;
+		off += size;
+	} while (off < desc->len);
+	if (desc->tail)
 		/* The device takes a length of zero for an error. */
 		ioat_write_head(ic, nr++, 1,
-				IOAT_CTL_NULL | IOAT_CTL_COMPLETE | (ctl & IOAT_CTL_INT));
-	} else {
-		ioat_write_head(ic, nr, desc->len - off, ctl | IOAT_CTL_COMPLETE);
-		nr += desc->stride;
-	}
+				IOAT_CTL_NULL | IOAT_CTL_COMPLETE | (desc->flags & IOAT_CTL_INT));
 	ic->head = nr & ic->mask;
 }
 
