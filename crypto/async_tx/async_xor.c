@@ -447,7 +447,7 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 		if (op) {
 			xor_describe(op, src_list, src_offs, offset, src_cnt);
 			async_tx_add_dst(op, dest, offset);
-			async_tx_dst(op, 0)->cpu_only = true;
+			async_tx_dst(op, 0)->odd |= ASYNC_TX_BUF_CPU_ONLY;
 			op->result = result;
 			return async_tx_op_submit(op, submit);
 		}

@@ -109,10 +109,11 @@ struct async_tx_engine {
  * @dev: device to map buffers for
  * @engine: whose channel it is
  * @id: number, never 0
- * @ref: one for each operation that has the channel
- * @idle: the last reference is gone
- * @lock: protects what follows, up to @progress.  Nothing of the engine is
- *	called under it.  The todo lock of a CPU is inside it.
+ * @unlocked: its callbacks come without locks of the driver, see engine.c
+ * @users: one for each operation that has the channel, and one until it leaves
+ * @idle: there are none any more
+ * @lock: protects what follows, up to @progress, and @users becoming more.  Nothing
+ *	of the engine is called under it.  The todo lock of a CPU is inside it.
  * @nr_inflight: operations that the engine has
  * @inflight: operations that the engine has, or has done ahead of others that it
  *	still has, see train.c
@@ -138,8 +139,9 @@ struct async_tx_chan {
 	struct device *dev;
 	struct async_tx_engine *engine;
 	u32 id;
-	struct percpu_ref ref;
+	bool unlocked;
 	struct completion idle;
+	refcount_t users;
 	spinlock_t lock; /* see above */
 	unsigned int nr_inflight;
 	struct list_head inflight;
@@ -259,10 +261,11 @@ struct async_tx_op *async_tx_train_todo(struct async_tx_op *op);
 /* mapping.c */
 int async_tx_mapping_init(void);
 void async_tx_mapping_exit(void);
-bool async_tx_ranges_get(struct async_tx_op *op);
-bool async_tx_ranges_try(struct async_tx_op *op);
+struct async_tx_buf *async_tx_ranges_try(struct async_tx_op *op);
+bool async_tx_ranges_wait(struct async_tx_op *op);
 void async_tx_ranges_put(struct async_tx_op *op);
 bool async_tx_map(struct async_tx_op *op, struct device *dev);
+void async_tx_forget_bufs(struct async_tx_op *op);
 void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy);
 
 #endif /* _ASYNC_TX_CORE_H */

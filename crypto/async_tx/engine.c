@@ -205,8 +205,9 @@ static bool async_tx_quarantined(const struct async_tx_chan *achan)
 	       time_before(jiffies, READ_ONCE(achan->retry_at));
 }
 
-/* Get a reference to a channel for an operation; or why that cannot be. */
-static bool async_tx_get(struct async_tx_chan *achan, struct async_tx_op *op)
+/* Whether a channel is one for an operation; or why it is not. */
+static __always_inline bool async_tx_suits(const struct async_tx_chan *achan,
+					   struct async_tx_op *op)
 {
 	const struct async_tx_gain *gain = &achan->engine->gains[op->kind->id];
 	struct dma_device *dma = achan->chan->device;
@@ -220,49 +221,61 @@ static bool async_tx_get(struct async_tx_chan *achan, struct async_tx_op *op)
 		why = ASYNC_TX_CHEAP;
 	else if (READ_ONCE(achan->nr_inflight) >= READ_ONCE(gain->depth))
 		why = ASYNC_TX_BUSY;
+	else if (READ_ONCE(achan->leaving))
+		why = ASYNC_TX_LEAVING;
 	else if (READ_ONCE(achan->closed) || async_tx_quarantined(achan))
 		why = ASYNC_TX_QUARANTINED;
-	else if (!percpu_ref_tryget_live(&achan->ref))
-		why = ASYNC_TX_LEAVING;
+	if (likely(!why))
+		return true;
 
-	op->why = why ? max_t(u8, op->why, why) : why;
-	return !why;
+	op->why = max_t(u8, op->why, why);
+	return false;
 }
 
-/* Choose a channel for an operation, with a reference, as op->achan. */
+static struct async_tx_chan *async_tx_by_table(const struct async_tx_op *op)
+{
+	struct dma_chan *chan = dma_find_channel(op->kind->cap);
+
+	return chan ? dma_offload_chan_priv(chan) : NULL;
+}
+
+/* The first choice was not suitable: another channel that is. */
+static noinline struct async_tx_chan *
+async_tx_search(struct async_tx_op *op, struct async_tx_chan *first, enum async_tx_choice *how)
+{
+	struct async_tx_chan *achan;
+
+	/* Then no channel there is can do it. */
+	if (!dma_find_channel(op->kind->cap))
+		return NULL;
+	if (*how == ASYNC_TX_BY_PARENT) {
+		*how = ASYNC_TX_BY_TABLE;
+		achan = async_tx_by_table(op);
+		if (achan && async_tx_suits(achan, op))
+			return achan;
+	}
+
+	*how = ASYNC_TX_BY_SEARCH;
+	list_for_each_entry_rcu(achan, &chans, node)
+		if (achan != first && async_tx_suits(achan, op))
+			return achan;
+	return NULL;
+}
+
+/* Choose a channel for an operation, as op->achan. */
 static bool async_tx_choose(struct async_tx_op *op, enum async_tx_choice *how)
 {
-	struct async_tx_chan *achan, *first;
-	struct dma_chan *chan;
+	struct async_tx_chan *achan;
 
 	guard(rcu)();
 
 	op->why = ASYNC_TX_NO_CHANNEL;
-	*how = ASYNC_TX_BY_PARENT;
-	if (op->hint) {
-		achan = xa_load(&chan_ids, op->hint);
-		if (achan && async_tx_get(achan, op))
-			goto found;
-	}
-
-	*how = ASYNC_TX_BY_TABLE;
-	chan = dma_find_channel(op->kind->cap);
-	if (!chan)
-		return false;
-	achan = dma_offload_chan_priv(chan);
-	if (achan && async_tx_get(achan, op))
-		goto found;
-
-	*how = ASYNC_TX_BY_SEARCH;
-	first = achan;
-	list_for_each_entry_rcu(achan, &chans, node)
-		if (achan != first && async_tx_get(achan, op))
-			goto found;
-	return false;
-
-found:
+	*how = op->hint ? ASYNC_TX_BY_PARENT : ASYNC_TX_BY_TABLE;
+	achan = op->hint ? xa_load(&chan_ids, op->hint) : async_tx_by_table(op);
+	if (unlikely(!achan || !async_tx_suits(achan, op)))
+		achan = async_tx_search(op, achan, how);
 	WRITE_ONCE(op->achan, achan);
-	return true;
+	return achan;
 }
 
 /* --- running --- */
@@ -274,8 +287,7 @@ found:
  */
 static bool async_tx_may_finish(const struct async_tx_op *op)
 {
-	return op->achan->chan->device->callback_unlocked && !op->next &&
-	       !this_cpu_read(async_tx_depth);
+	return op->achan->unlocked && !op->next && !this_cpu_read(async_tx_depth);
 }
 
 static void async_tx_engine_result(void *param, const struct dmaengine_result *result)
@@ -312,7 +324,7 @@ static void async_tx_engine_done(void *param)
  * Something has left the channel: one of those parked there may have its place.
  * If nothing else is there that will leave, all of them go on, wherever that is.
  */
-static void async_tx_unpark(struct async_tx_chan *achan)
+static noinline void async_tx_unpark(struct async_tx_chan *achan)
 {
 	struct async_tx_op *op, *next;
 
@@ -328,7 +340,7 @@ static void async_tx_unpark(struct async_tx_chan *achan)
 }
 
 /* A channel that cannot be told to stop is used again when it has ended all it had. */
-static void async_tx_reopen(struct async_tx_chan *achan)
+static noinline void async_tx_reopen(struct async_tx_chan *achan)
 {
 	lockdep_assert_held(&achan->lock);
 
@@ -340,58 +352,75 @@ static void async_tx_reopen(struct async_tx_chan *achan)
 	achan->closed = false;
 }
 
-static void async_tx_advance(struct async_tx_chan *achan)
+static __always_inline void async_tx_advance(struct async_tx_chan *achan)
 {
 	lockdep_assert_held(&achan->lock);
 
 	achan->progress = jiffies;
-	if (!list_empty(&achan->parked))
+	if (unlikely(!list_empty(&achan->parked)))
 		async_tx_unpark(achan);
-	async_tx_reopen(achan);
+	if (unlikely(achan->dead))
+		async_tx_reopen(achan);
 }
 
-/* The engine did not take the operation, or has only done a part of it. */
+/* Somebody uses a channel no more. */
+static __always_inline void async_tx_put(struct async_tx_chan *achan)
+{
+	if (refcount_dec_and_test(&achan->users))
+		complete(&achan->idle);
+}
+
+/* The engine did not take the operation. */
 static void async_tx_leave(struct async_tx_chan *achan, struct async_tx_op *op)
 {
 	spin_lock(&achan->lock);
 	list_del_init(&op->inflight);
 	achan->nr_inflight--;
-	async_tx_advance(achan);
+	/* Its place is free; the engine has done nothing. */
+	if (!list_empty(&achan->parked))
+		async_tx_unpark(achan);
 	spin_unlock(&achan->lock);
 }
 
 /*
  * The engine is through with the operation.  @landed gets it, and who was
- * queued ahead with it, if it is through with all of them.
+ * queued ahead with it, if it is through with all of them.  True if that is nobody
+ * but itself; @landed is as it was then.
  */
-static void async_tx_land(struct async_tx_op *op, struct list_head *landed)
+static bool async_tx_land(struct async_tx_op *op, struct list_head *landed)
 {
 	struct async_tx_chan *achan = op->achan;
-	bool lost;
+	bool lost, alone;
 
 	spin_lock(&achan->lock);
+	lost = op->stranded;
+	alone = !lost && list_empty(&op->train);
 	if (list_empty(&op->inflight))
 		list_add(&op->inflight, &achan->inflight);
 	else
 		achan->nr_inflight--;
-	lost = op->stranded;
-	if (!lost)
+	if (likely(alone)) {
+		async_tx_set_state(op, ASYNC_TX_LANDED);
+		list_del_init(&op->inflight);
+	} else if (!lost) {
 		async_tx_train_land(op, landed);
+	}
 	async_tx_advance(achan);
 	spin_unlock(&achan->lock);
 
-	if (lost)
+	if (unlikely(lost))
 		async_tx_lose(op);
+	return alone;
 }
 
-static void async_tx_give_back(struct async_tx_op *op)
+static __always_inline void async_tx_give_back(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 
 	if (op->mapped)
 		async_tx_unmap(op, achan->dev, false);
 	WRITE_ONCE(op->achan, NULL);
-	percpu_ref_put(&achan->ref);
+	async_tx_put(achan);
 }
 
 /*
@@ -421,34 +450,62 @@ static bool async_tx_park(struct async_tx_op *op)
 	spin_unlock(&achan->lock);
 
 	if (parked)
-		percpu_ref_put(&achan->ref);
+		async_tx_put(achan);
 	else
 		op->why = ASYNC_TX_NO_DESCRIPTOR;
 	return parked;
 }
 
-/*
- * Put an operation on the list of what the channel has, before it has it: its
- * report may come at once.  False if the channel takes nothing.
- */
-static bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
+static noinline void async_tx_begin_watch(struct async_tx_chan *achan)
 {
 	unsigned int limit = READ_ONCE(stall_ms);
 
+	lockdep_assert_held(&achan->lock);
+
+	if (!limit)
+		return;
+	achan->watched = true;
+	achan->progress = jiffies;
+	mod_timer(&achan->watch, jiffies + msecs_to_jiffies(limit) + 1);
+}
+
+/*
+ * Put an operation on the list of what the channel has, before it has it: its
+ * report may come at once.  It is a user of the channel then.  False if the channel
+ * takes nothing.
+ */
+static __always_inline bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
+{
 	guard(spinlock)(&achan->lock);
 
-	if (achan->closed)
+	if (unlikely(achan->closed))
 		return false;
+	refcount_inc(&achan->users);
 	atomic_inc(&achan->entering);
 	op->dispatched = jiffies;
 	list_add_tail(&op->inflight, &achan->inflight);
 	achan->nr_inflight++;
 	async_tx_set_state(op, ASYNC_TX_ENTERING);
-	if (!achan->watched && limit) {
-		achan->watched = true;
-		achan->progress = jiffies;
-		mod_timer(&achan->watch, jiffies + msecs_to_jiffies(limit) + 1);
-	}
+	if (unlikely(!achan->watched))
+		async_tx_begin_watch(achan);
+	return true;
+}
+
+/* The same for the next part of an operation that is on the list. */
+static bool async_tx_enter_next(struct async_tx_chan *achan, struct async_tx_op *op)
+{
+	guard(spinlock)(&achan->lock);
+
+	async_tx_advance(achan);
+	if (achan->closed)
+		return false;
+	atomic_inc(&achan->entering);
+	op->dispatched = jiffies;
+	list_move_tail(&op->inflight, &achan->inflight);
+	async_tx_set_state(op, ASYNC_TX_ENTERING);
+	/* It may have been stopped, and watched no more, since the last part. */
+	if (unlikely(!achan->watched))
+		async_tx_begin_watch(achan);
 	return true;
 }
 
@@ -471,7 +528,7 @@ static void async_tx_quarantine(struct async_tx_chan *achan)
 			    dma_chan_name(achan->chan));
 }
 
-static void async_tx_success(struct async_tx_op *op)
+static __always_inline void async_tx_success(struct async_tx_op *op)
 {
 	struct async_tx_chan *achan = op->achan;
 
@@ -505,7 +562,6 @@ static void async_tx_arrive_alone(struct async_tx_op *op)
 {
 	bool good = op->trans == DMA_TRANS_NOERROR;
 
-	INIT_LIST_HEAD(&op->inflight);
 	async_tx_unmap(op, op->achan->dev, good);
 	if (good)
 		async_tx_success(op);
@@ -521,12 +577,6 @@ static void async_tx_arrive(struct list_head *landed)
 {
 	struct async_tx_op *op, *next, *prev;
 	bool good = true;
-
-	if (list_is_singular(landed)) {
-		async_tx_arrive_alone(list_first_entry(landed, struct async_tx_op,
-						       inflight));
-		return;
-	}
 
 	/* Before the first completes, nothing is mapped that another can write. */
 	list_for_each_entry(op, landed, inflight) {
@@ -567,7 +617,7 @@ static bool async_tx_board(struct async_tx_op *op, struct async_tx_op *parent,
 	if (!achan || parent->tx.callback || op->error ||
 	    op->kind->cap == DMA_TX_TYPE_END ||
 	    dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask) ||
-	    !async_tx_get(achan, op))
+	    !async_tx_suits(achan, op))
 		return false;
 
 	WRITE_ONCE(op->achan, achan);
@@ -577,16 +627,15 @@ static bool async_tx_board(struct async_tx_op *op, struct async_tx_op *parent,
 		return true;
 	async_tx_entered(achan);
 	WRITE_ONCE(op->achan, NULL);
-	percpu_ref_put(&achan->ref);
 	return false;
 }
 
 /* Who waits for an operation that is being submitted, and can follow it. */
-static struct async_tx_op *async_tx_next_aboard(struct async_tx_op *op)
+static __always_inline struct async_tx_op *async_tx_next_aboard(struct async_tx_op *op)
 {
 	struct async_tx_op *child;
 
-	if (op->next || list_empty(&op->waiters))
+	if (likely(list_empty(&op->waiters)) || op->next)
 		return NULL;
 	child = async_tx_call_child(op);
 	if (!child || async_tx_board(child, op, true))
@@ -596,26 +645,21 @@ static struct async_tx_op *async_tx_next_aboard(struct async_tx_op *op)
 }
 
 /*
- * Give the part of an operation that begins at op->step to its channel.  @next
- * is who has boarded behind it.
+ * Give the part of an operation that begins at op->step to its channel, which it has
+ * entered.  @next is who has boarded behind it.
  */
-static bool async_tx_engine_give(struct async_tx_op *op, struct async_tx_op **next)
+static __always_inline bool async_tx_engine_give(struct async_tx_op *op,
+						 struct async_tx_op **next)
 {
 	unsigned long flags = DMA_PREP_INTERRUPT | DMA_CTRL_ACK;
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
 	bool parked;
 
-	*next = NULL;
 	/* Somebody may follow, and read what this one writes. */
 	if (!op->tx.callback)
 		flags |= DMA_PREP_FENCE;
 
-	op->why = ASYNC_TX_LEAVING;
-	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op))
-		return false;
-
-	op->why = ASYNC_TX_OFFLOADED;
 	desc = op->kind->prepare(op, achan->chan, flags);
 	if (!desc) {
 		parked = async_tx_park(op);
@@ -649,12 +693,21 @@ static bool async_tx_engine_give(struct async_tx_op *op, struct async_tx_op **ne
  * Give an operation to its channel, from its beginning.  @how that was chosen;
  * @next as for async_tx_engine_give().
  */
-static bool async_tx_engine_begin(struct async_tx_op *op, enum async_tx_choice how,
-				  struct async_tx_op **next)
+static __always_inline bool async_tx_engine_begin(struct async_tx_op *op,
+						  enum async_tx_choice how,
+						  struct async_tx_op **next)
 {
 	struct async_tx_chan *achan = op->achan;
 	bool mapped;
 
+	*next = NULL;
+	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter(achan, op)) {
+		op->why = ASYNC_TX_LEAVING;
+		WRITE_ONCE(op->achan, NULL);
+		return false;
+	}
+
+	op->why = ASYNC_TX_OFFLOADED;
 	if (op->hint && op->hint != achan->id)
 		this_cpu_inc(crossings);
 	op->hint = achan->id;
@@ -662,9 +715,15 @@ static bool async_tx_engine_begin(struct async_tx_op *op, enum async_tx_choice h
 	trace_async_tx_dispatched(op, achan->chan, how);
 	mapped = async_tx_map(op, achan->dev);
 	trace_async_tx_mapped(op, achan->chan, mapped);
-	if (mapped)
-		return async_tx_engine_give(op, next);
-	op->why = ASYNC_TX_NO_MAPPING;
+	if (likely(mapped && async_tx_engine_give(op, next)))
+		return true;
+
+	if (!mapped) {
+		op->why = ASYNC_TX_NO_MAPPING;
+		async_tx_leave(achan, op);
+		async_tx_entered(achan);
+	}
+	async_tx_give_back(op);
 	return false;
 }
 
@@ -675,13 +734,15 @@ static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 	struct async_tx_op *next;
 	LIST_HEAD(landed);
 
-	if (async_tx_ranges_try(op) &&
+	if (!async_tx_ranges_try(op) &&
 	    async_tx_engine_begin(op, ASYNC_TX_AHEAD, &next)) {
 		async_tx_entered(achan);
+		async_tx_put(achan);
 		return next;
 	}
 
-	async_tx_unmap(op, achan->dev, false);
+	/* It may have been about to share a mapping. */
+	async_tx_forget_bufs(op);
 	async_tx_ranges_put(op);
 	WRITE_ONCE(op->achan, NULL);
 	/* With this one aboard, its parent does not end. */
@@ -692,8 +753,9 @@ static struct async_tx_op *async_tx_ride(struct async_tx_op *op)
 	async_tx_unpark(achan);
 	spin_unlock(&achan->lock);
 	async_tx_entered(achan);
-	percpu_ref_put(&achan->ref);
-	async_tx_arrive(&landed);
+	async_tx_put(achan);
+	if (!list_empty(&landed))
+		async_tx_arrive(&landed);
 	return NULL;
 }
 
@@ -739,12 +801,26 @@ bool async_tx_dispatch(struct async_tx_op *op)
 	if (!async_tx_choose(op, &how))
 		return false;
 
-	if (async_tx_engine_begin(op, how, &next)) {
-		async_tx_ride_all(next);
-		return true;
+	if (!async_tx_engine_begin(op, how, &next))
+		return false;
+	async_tx_ride_all(next);
+	return true;
+}
+
+/* Give the next part of an operation to its channel. */
+static noinline bool async_tx_engine_go_on(struct async_tx_op *op)
+{
+	struct async_tx_op *next = NULL;
+
+	op->step = op->next;
+	if (this_cpu_read(async_tx_cpus.no_engine) || !async_tx_enter_next(op->achan, op)) {
+		op->why = ASYNC_TX_LEAVING;
+		return false;
 	}
-	async_tx_give_back(op);
-	return false;
+	if (!async_tx_engine_give(op, &next))
+		return false;
+	async_tx_ride_all(next);
+	return true;
 }
 
 /**
@@ -755,23 +831,18 @@ bool async_tx_dispatch(struct async_tx_op *op)
  */
 void async_tx_engine_report(struct async_tx_op *op)
 {
-	struct async_tx_chan *achan = op->achan;
-	struct async_tx_op *next;
 	LIST_HEAD(landed);
 
-	trace_async_tx_reported(op, achan->chan, op->trans);
+	trace_async_tx_reported(op, op->achan->chan, op->trans);
 	if (op->trans == DMA_TRANS_NOERROR && op->next) {
-		op->step = op->next;
-		async_tx_leave(achan, op);
-		if (async_tx_engine_give(op, &next)) {
-			async_tx_ride_all(next);
+		if (async_tx_engine_go_on(op))
 			return;
-		}
 		/* It says why. */
 		op->trans = DMA_TRANS_ABORTED;
 	}
-	async_tx_land(op, &landed);
-	if (!list_empty(&landed))
+	if (likely(async_tx_land(op, &landed)))
+		async_tx_arrive_alone(op);
+	else if (!list_empty(&landed))
 		async_tx_arrive(&landed);
 }
 
@@ -788,14 +859,14 @@ static void async_tx_watch(struct timer_list *timer);
 /* Let a channel get on, and look for a stall if that is due. */
 static void async_tx_prod(struct async_tx_chan *achan)
 {
-	if (!percpu_ref_tryget(&achan->ref))
+	if (!refcount_inc_not_zero(&achan->users))
 		return;
 	async_tx_poll_chan(achan);
 	/* It may be for the caller that timers do not come through. */
 	if (time_after(jiffies, READ_ONCE(achan->watch.expires)) &&
 	    timer_delete(&achan->watch))
 		async_tx_watch(&achan->watch);
-	percpu_ref_put(&achan->ref);
+	async_tx_put(achan);
 }
 
 /**
@@ -1057,11 +1128,6 @@ static void async_tx_gain_reset(struct async_tx_engine *engine)
 		engine->gains[i] = (struct async_tx_gain) { .depth = UINT_MAX };
 }
 
-static void async_tx_chan_idle(struct percpu_ref *ref)
-{
-	complete(&container_of(ref, struct async_tx_chan, ref)->idle);
-}
-
 static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 {
 	struct async_tx_chan *achan;
@@ -1072,24 +1138,23 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 		return -ENOMEM;
 	achan->chan = chan;
 	achan->dev = dmaengine_get_dma_device(chan);
+	achan->unlocked = chan->device->callback_unlocked;
+	refcount_set(&achan->users, 1);
 	init_completion(&achan->idle);
 	spin_lock_init(&achan->lock);
 	INIT_LIST_HEAD(&achan->inflight);
 	INIT_LIST_HEAD(&achan->parked);
 	timer_setup(&achan->watch, async_tx_watch, 0);
-	err = percpu_ref_init(&achan->ref, async_tx_chan_idle, 0, GFP_KERNEL);
-	if (err) {
-		kfree(achan);
-		return err;
-	}
 
 	guard(mutex)(&chans_lock);
 	achan->engine = async_tx_engine_get(chan->device->dev);
 	err = achan->engine ? 0 : -ENOMEM;
 	if (!err)
 		err = xa_alloc(&chan_ids, &achan->id, achan, xa_limit_31b, GFP_KERNEL);
-	if (err)
-		goto err_ref;
+	if (err) {
+		kfree(achan);
+		return err;
+	}
 
 	if (!achan->engine->nr_chans++)
 		async_tx_gain_reset(achan->engine);
@@ -1099,11 +1164,6 @@ static int async_tx_chan_added(struct dma_chan *chan, void **priv)
 	WRITE_ONCE(async_tx_active, true);
 	async_tx_gain_changed();
 	return 0;
-
-err_ref:
-	percpu_ref_exit(&achan->ref);
-	kfree(achan);
-	return err;
 }
 
 static bool async_tx_drain(struct async_tx_chan *achan, unsigned long timeout)
@@ -1123,7 +1183,7 @@ static bool async_tx_drain(struct async_tx_chan *achan, unsigned long timeout)
 static void async_tx_find_again(struct async_tx_op *op)
 {
 	spin_lock(&op->achan->lock);
-	list_del(&op->inflight);
+	list_del_init(&op->inflight);
 	spin_unlock(&op->achan->lock);
 	async_tx_give_back(op);
 	async_tx_found_again(op);
@@ -1178,8 +1238,8 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 		WRITE_ONCE(async_tx_no_chans, list_empty(&chans));
 	}
 	async_tx_gain_changed();
-	percpu_ref_kill(&achan->ref);
 	async_tx_close(achan, true);
+	async_tx_put(achan);
 	while (atomic_read_acquire(&achan->entering))
 		schedule_timeout_uninterruptible(1);
 	/* Stalls are found until then: who waits, spinning, may let nobody else run. */
@@ -1189,7 +1249,6 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 	async_tx_take_back(achan);
 	/* Who has read the pointer before may still be issuing. */
 	synchronize_rcu();
-	percpu_ref_exit(&achan->ref);
 	kfree_rcu(achan, rcu);
 	if (READ_ONCE(async_tx_no_chans))
 		schedule_delayed_work(&calm_work, 1);

@@ -12,7 +12,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
-#include <linux/percpu-refcount.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -216,29 +216,43 @@ enum async_tx_state {
 	ASYNC_TX_DONE,
 };
 
+/* A destination that is not wanted: there is no page. */
+#define ASYNC_TX_BUF_ABSENT	BIT(0)
+/* It is not, or not only, in the first of the pages from @page on. */
+#define ASYNC_TX_BUF_BEYOND	BIT(1)
+/* A destination that is written only if a CPU runs the operation. */
+#define ASYNC_TX_BUF_CPU_ONLY	BIT(2)
+/* The mapping of another serves it as well. */
+#define ASYNC_TX_BUF_SHARED	BIT(3)
+
+/* What has no mapping of its own when its operation is mapped. */
+#define ASYNC_TX_BUF_NOT_MAPPED	(ASYNC_TX_BUF_ABSENT | ASYNC_TX_BUF_CPU_ONLY | \
+				 ASYNC_TX_BUF_SHARED)
+
 /**
  * struct async_tx_buf - a block of memory that an operation reads or writes
- * @first: physical address, for what an engine may get
- * @page: where it lies; NULL for a destination that is not wanted
+ * @page: where it lies
+ * @offset: bytes from the beginning of @page
+ * @disk: position in the array, for kinds where that matters
+ * @write: a destination
+ * @odd: ASYNC_TX_BUF_*; 0 for nearly all there are
  * @bounce: what the engine writes instead, because the block is an input, too
  * @shared: destination of an operation of the same train, whose mapping serves
  *	this source as well
- * @offset: bytes from the beginning of @page
- * @disk: position in the array, for kinds where that matters
- * @cpu_only: a destination that is written only if a CPU runs the operation
- * @write: a destination
  * @node: in the table of ranges
- * @op: whose it is
+ * @op: whose it is, for as long as there is memory for that
+ *
+ * @bounce is NULL, and nothing is shared, but while async_tx_op.lent says that it may
+ * be otherwise.
  */
 struct async_tx_buf {
-	phys_addr_t first;
 	struct page *page;
-	struct page *bounce;
-	struct async_tx_buf *shared;
 	unsigned int offset;
 	u8 disk;
-	bool cpu_only;
 	bool write;
+	u8 odd;
+	struct page *bounce;
+	struct async_tx_buf *shared;
 	struct hlist_node node;
 	struct async_tx_op *op;
 };
@@ -256,6 +270,7 @@ struct async_tx_chan;
  * @nr_srcs: sources, at buf[0]
  * @nr_dsts: destinations, behind the sources
  * @max_bufs: room for buffers
+ * @end: behind the last of them that is described
  * @blocks: how many the call listed, for the counters
  * @arg: what else the kind needs to know to run it
  * @result: where the client wants the result of a validation, or NULL
@@ -305,6 +320,7 @@ struct async_tx_op {
 	u16 nr_dsts;
 	u16 max_bufs;
 	u16 blocks;
+	struct async_tx_buf *end;
 	union {
 		int value;
 		struct {
@@ -362,26 +378,33 @@ static inline void *async_tx_buf_addr(const struct async_tx_buf *buf)
 	return page_address(buf->page) + buf->offset;
 }
 
-static inline void async_tx_add_buf(struct async_tx_op *op, int i,
-				    struct page *page, unsigned int offset)
+static inline void async_tx_add_buf(struct async_tx_op *op, struct page *page,
+				    unsigned int offset, bool write)
 {
-	op->buf[i].page = page;
-	op->buf[i].offset = offset;
-	op->buf[i].cpu_only = false;
+	struct async_tx_buf *buf = op->end++;
+
+	buf->page = page;
+	buf->offset = offset;
+	buf->write = write;
+	buf->odd = offset + op->len > PAGE_SIZE ? ASYNC_TX_BUF_BEYOND : 0;
 }
 
 /* Describe the next source; only before the first destination. */
 static inline void async_tx_add_src(struct async_tx_op *op, struct page *page,
 				    unsigned int offset)
 {
-	async_tx_add_buf(op, op->nr_srcs++, page, offset);
+	op->nr_srcs++;
+	async_tx_add_buf(op, page, offset, false);
 }
 
 /* Describe the next destination; @page may be NULL. */
 static inline void async_tx_add_dst(struct async_tx_op *op, struct page *page,
 				    unsigned int offset)
 {
-	async_tx_add_buf(op, op->nr_srcs + op->nr_dsts++, page, offset);
+	op->nr_dsts++;
+	async_tx_add_buf(op, page, offset, true);
+	if (unlikely(!page))
+		op->end[-1].odd |= ASYNC_TX_BUF_ABSENT;
 }
 
 void async_tx_xor_blocks(void *dest, void **srcs, int nr, size_t len, bool empty);

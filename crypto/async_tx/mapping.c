@@ -14,7 +14,7 @@
  * range, and one that writes it has it alone.  Who comes second waits, as for a
  * parent.
  *
- * The ranges stand in a table of buckets by page frame, and are taken one by one.
+ * The ranges stand in a table of buckets by page, and are taken one by one.
  * A range that is alone in its bucket comes and goes by a cmpxchg(); where there
  * are more, or somebody looks, they stand on a list with a lock.  If one is not
  * free, those taken already are given back, and all is tried once more, under a
@@ -66,8 +66,8 @@ struct async_tx_bucket {
 
 static struct async_tx_bucket buckets[1 << ASYNC_TX_RANGE_BITS];
 
-/* Ranges in the table that reach into a second page. */
-static atomic_t nr_crossing = ATOMIC_INIT(0);
+/* Ranges in the table that are ASYNC_TX_BUF_BEYOND. */
+static atomic_t nr_beyond = ATOMIC_INIT(0);
 
 /* Held by the one that tries for the second time.  Outermost. */
 static DEFINE_SPINLOCK(second_try);
@@ -81,11 +81,16 @@ struct async_tx_range {
 	bool write;
 };
 
+static phys_addr_t async_tx_buf_first(const struct async_tx_buf *buf)
+{
+	return page_to_phys(buf->page) + buf->offset;
+}
+
 static struct async_tx_range async_tx_buf_range(const struct async_tx_buf *buf)
 {
-	return (struct async_tx_range) {
-		buf->first, buf->first + buf->op->len - 1, buf->write
-	};
+	phys_addr_t first = async_tx_buf_first(buf);
+
+	return (struct async_tx_range) { first, first + buf->op->len - 1, buf->write };
 }
 
 /*
@@ -99,9 +104,17 @@ static bool async_tx_clash(const struct async_tx_range *a,
 	       b->first / L1_CACHE_BYTES <= a->last / L1_CACHE_BYTES;
 }
 
-static struct async_tx_bucket *async_tx_bucket(unsigned long pfn)
+/* The bucket of what begins in a page. */
+static struct async_tx_bucket *async_tx_bucket(const struct page *page)
 {
-	return &buckets[hash_long(pfn, ASYNC_TX_RANGE_BITS)];
+	return &buckets[hash_ptr(page, ASYNC_TX_RANGE_BITS)];
+}
+
+static struct async_tx_bucket *async_tx_buf_bucket(const struct async_tx_buf *buf)
+{
+	if (unlikely(buf->odd & ASYNC_TX_BUF_BEYOND))
+		return async_tx_bucket(nth_page(buf->page, buf->offset / PAGE_SIZE));
+	return async_tx_bucket(buf->page);
 }
 
 static void async_tx_bucket_add(struct async_tx_bucket *bucket, struct async_tx_buf *buf)
@@ -140,9 +153,10 @@ static bool async_tx_share(struct async_tx_buf *src, struct async_tx_buf *dst,
 {
 	if (!src || READ_ONCE(dst->op->lead) != src->op->lead || want->write ||
 	    want->first != has->first || want->last != has->last ||
-	    dst->cpu_only || dst->bounce)
+	    (dst->odd & ASYNC_TX_BUF_CPU_ONLY) || dst->bounce)
 		return false;
 	src->shared = dst;
+	src->odd |= ASYNC_TX_BUF_SHARED;
 	src->op->lent = true;
 	return true;
 }
@@ -183,10 +197,13 @@ static enum async_tx_found
 async_tx_look(unsigned long pfn, struct async_tx_op *op,
 	      const struct async_tx_range *range, bool wait)
 {
-	struct async_tx_bucket *bucket = async_tx_bucket(pfn);
 	enum async_tx_found found = RANGE_FREE;
+	struct async_tx_bucket *bucket;
 	struct async_tx_op *other;
 
+	if (!pfn_valid(pfn))
+		return RANGE_FREE;
+	bucket = async_tx_bucket(pfn_to_page(pfn));
 	async_tx_bucket_lock(bucket);
 	other = async_tx_conflict(bucket, op, range, NULL);
 	if (other) {
@@ -207,16 +224,11 @@ async_tx_look_beside(struct async_tx_op *op, const struct async_tx_range *range,
 	unsigned long pfn = PHYS_PFN(range->first);
 	enum async_tx_found found = RANGE_FREE;
 
-	if (pfn && atomic_read(&nr_crossing))
+	if (pfn && atomic_read_acquire(&nr_beyond))
 		found = async_tx_look(pfn - 1, op, range, wait);
 	while (found == RANGE_FREE && pfn++ != PHYS_PFN(range->last))
 		found = async_tx_look(pfn, op, range, wait);
 	return found;
-}
-
-static bool async_tx_crosses(const struct async_tx_buf *buf)
-{
-	return PHYS_PFN(buf->first) != PHYS_PFN(buf->first + buf->op->len - 1);
 }
 
 /* Leave a bucket where one is not alone. */
@@ -228,17 +240,31 @@ static noinline void async_tx_leave_others(struct async_tx_bucket *bucket,
 	async_tx_bucket_unlock(bucket);
 }
 
-static __always_inline void async_tx_leave_range(struct async_tx_buf *buf)
+/* The same for a range that is not one within a page. */
+static noinline void async_tx_leave_odd(struct async_tx_buf *buf)
 {
-	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(buf->first));
+	struct async_tx_bucket *bucket;
 
+	if (buf->odd & ASYNC_TX_BUF_ABSENT)
+		return;
+	bucket = async_tx_buf_bucket(buf);
 	if (cmpxchg(&bucket->sole, buf, NULL) != buf)
 		async_tx_leave_others(bucket, buf);
-	if (unlikely(async_tx_crosses(buf))) {
-		/* Pairs with async_tx_enter_range(). */
+	if (buf->odd & ASYNC_TX_BUF_BEYOND) {
+		/* Pairs with async_tx_ranges_try(). */
 		smp_mb__before_atomic();
-		atomic_dec(&nr_crossing);
+		atomic_dec(&nr_beyond);
 	}
+}
+
+static __always_inline void async_tx_leave_range(struct async_tx_buf *buf)
+{
+	struct async_tx_bucket *bucket = async_tx_bucket(buf->page);
+
+	if (unlikely(buf->odd))
+		async_tx_leave_odd(buf);
+	else if (unlikely(cmpxchg(&bucket->sole, buf, NULL) != buf))
+		async_tx_leave_others(bucket, buf);
 }
 
 /* Enter a range in a bucket where it is not alone, if nobody there has any of it. */
@@ -258,34 +284,49 @@ static noinline bool async_tx_enter_among(struct async_tx_bucket *bucket,
 	return free;
 }
 
-/* Tell whether nobody has any of a range that has been entered already. */
-static noinline bool async_tx_free_beside(struct async_tx_buf *buf)
+/* The same for a range that is not one within a page. */
+static noinline bool async_tx_enter_odd(struct async_tx_buf *buf)
 {
-	struct async_tx_range range = async_tx_buf_range(buf);
+	bool beyond = buf->odd & ASYNC_TX_BUF_BEYOND;
+	struct async_tx_bucket *bucket;
 
-	return async_tx_look_beside(buf->op, &range, false) == RANGE_FREE;
+	if (buf->odd & ASYNC_TX_BUF_ABSENT)
+		return true;
+	bucket = async_tx_buf_bucket(buf);
+	if (beyond)
+		atomic_inc(&nr_beyond);
+	if (!cmpxchg(&bucket->sole, NULL, buf) || async_tx_enter_among(bucket, buf))
+		return true;
+	if (beyond)
+		atomic_dec(&nr_beyond);
+	return false;
 }
 
-/* Enter a range in the table, if nobody has any of it. */
-static bool async_tx_enter_range(struct async_tx_buf *buf)
+/* Enter a range in the table, if nobody has any of it that begins in the same page. */
+static __always_inline bool async_tx_enter_range(struct async_tx_buf *buf)
 {
-	struct async_tx_bucket *bucket = async_tx_bucket(PHYS_PFN(buf->first));
-	bool crosses = async_tx_crosses(buf);
+	struct async_tx_bucket *bucket = async_tx_bucket(buf->page);
 
-	if (unlikely(crosses))
-		atomic_inc(&nr_crossing);
-	if (cmpxchg(&bucket->sole, NULL, buf) && !async_tx_enter_among(bucket, buf)) {
-		if (crosses)
-			atomic_dec(&nr_crossing);
-		return false;
+	if (unlikely(buf->odd))
+		return async_tx_enter_odd(buf);
+	return likely(!cmpxchg(&bucket->sole, NULL, buf)) || async_tx_enter_among(bucket, buf);
+}
+
+/* All ranges of an operation have been entered: the first that somebody has some of. */
+static noinline struct async_tx_buf *async_tx_taken_beside(struct async_tx_op *op)
+{
+	struct async_tx_buf *buf;
+
+	for (buf = op->buf; buf < op->end; buf++) {
+		struct async_tx_range range;
+
+		if (buf->odd & ASYNC_TX_BUF_ABSENT)
+			continue;
+		range = async_tx_buf_range(buf);
+		if (async_tx_look_beside(op, &range, false) != RANGE_FREE)
+			return buf;
 	}
-
-	/* Pairs with the other one's, that enters its range before or after. */
-	smp_mb__after_atomic();
-	if (likely(!crosses && !atomic_read_acquire(&nr_crossing)) || async_tx_free_beside(buf))
-		return true;
-	async_tx_leave_range(buf);
-	return false;
+	return NULL;
 }
 
 /* Wait for who has the range, if it is still taken. */
@@ -298,67 +339,60 @@ static enum async_tx_found async_tx_wait_for_range(struct async_tx_buf *buf)
 	return found ?: async_tx_look_beside(buf->op, &range, true);
 }
 
-static enum async_tx_found async_tx_try_ranges(struct async_tx_op *op, bool wait)
-{
-	int nr = op->nr_srcs + op->nr_dsts;
-	int i, j;
-
-	for (i = 0; i < nr; i++)
-		if (op->buf[i].page && !async_tx_enter_range(&op->buf[i]))
-			break;
-	if (i == nr) {
-		WRITE_ONCE(op->held, true);
-		return RANGE_FREE;
-	}
-
-	for (j = 0; j < i; j++) {
-		if (op->buf[j].page)
-			async_tx_leave_range(&op->buf[j]);
-		op->buf[j].shared = NULL;
-	}
-	op->buf[i].shared = NULL;
-	/* Nothing is held any more: now it may wait for who is in the way. */
-	if (wait && async_tx_wait_for_range(&op->buf[i]) == RANGE_WAIT)
-		return RANGE_WAIT;
-	return RANGE_TAKEN;
-}
-
-/**
- * async_tx_ranges_get - take the ranges of all buffers of an operation
- * @op: nobody else has it
- *
- * Context: BHs disabled.
- * Return: true if @op has them all.  If false, it waits for who has one.
- */
-bool async_tx_ranges_get(struct async_tx_op *op)
-{
-	enum async_tx_found found;
-
-	if (!op->nr_srcs && !op->nr_dsts)
-		return true;
-	if (async_tx_try_ranges(op, false) == RANGE_FREE)
-		return true;
-
-	spin_lock(&second_try);
-	do {
-		found = async_tx_try_ranges(op, true);
-		if (found == RANGE_TAKEN)
-			cpu_relax();
-	} while (found == RANGE_TAKEN);
-	spin_unlock(&second_try);
-	return found == RANGE_FREE;
-}
-
 /**
  * async_tx_ranges_try - take the ranges of all buffers, if they are free
  * @op: nobody else has it.  If it is in a train, sources may be shared with that
  *
  * Context: BHs disabled.
- * Return: true if @op has them all.  If false, it has none.
+ * Return: NULL if @op has them all.  Else it has none: the first that is not free.
  */
-bool async_tx_ranges_try(struct async_tx_op *op)
+struct async_tx_buf *async_tx_ranges_try(struct async_tx_op *op)
 {
-	return async_tx_try_ranges(op, false) == RANGE_FREE;
+	struct async_tx_buf *end = op->end, *buf, *taken;
+
+	for (buf = op->buf; buf < end; buf++) {
+		taken = buf;
+		if (unlikely(!async_tx_enter_range(buf)))
+			goto leave;
+	}
+	/* Pairs with the other one's, that enters its ranges before or after. */
+	smp_mb__after_atomic();
+	if (unlikely(atomic_read_acquire(&nr_beyond))) {
+		taken = async_tx_taken_beside(op);
+		if (taken)
+			goto leave;
+	}
+	WRITE_ONCE(op->held, true);
+	return NULL;
+
+leave:
+	while (buf-- > op->buf)
+		async_tx_leave_range(buf);
+	for (buf = op->buf; buf < end; buf++)
+		buf->odd &= ~ASYNC_TX_BUF_SHARED;
+	return taken;
+}
+
+/**
+ * async_tx_ranges_wait - take the ranges of all buffers, or wait for who has one
+ * @op: nobody else has it
+ *
+ * Context: BHs disabled.
+ * Return: true if @op has them all.  If false, it waits for who has one.
+ */
+bool async_tx_ranges_wait(struct async_tx_op *op)
+{
+	struct async_tx_buf *taken;
+
+	guard(spinlock)(&second_try);
+
+	while ((taken = async_tx_ranges_try(op))) {
+		/* Nothing is held any more: now it may wait for who is in the way. */
+		if (async_tx_wait_for_range(taken) == RANGE_WAIT)
+			return false;
+		cpu_relax();
+	}
+	return true;
 }
 
 /**
@@ -369,13 +403,12 @@ bool async_tx_ranges_try(struct async_tx_op *op)
  */
 void async_tx_ranges_put(struct async_tx_op *op)
 {
-	struct async_tx_buf *end = &op->buf[op->nr_srcs + op->nr_dsts], *buf;
+	struct async_tx_buf *end = op->end, *buf;
 
 	if (!op->held)
 		return;
 	for (buf = op->buf; buf < end; buf++)
-		if (buf->page)
-			async_tx_leave_range(buf);
+		async_tx_leave_range(buf);
 	op->held = false;
 }
 
@@ -407,10 +440,12 @@ void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 	if (pfn)
 		pfn--;
 	while (pfn <= PHYS_PFN(range.last)) {
-		struct async_tx_bucket *bucket = async_tx_bucket(pfn);
+		struct async_tx_bucket *bucket = NULL;
 
+		if (pfn_valid(pfn))
+			bucket = async_tx_bucket(pfn_to_page(pfn));
 		/* Pairs with async_tx_leave_range(): its memory is what it has left. */
-		if (!smp_load_acquire(&bucket->sole)) {
+		if (!bucket || !smp_load_acquire(&bucket->sole)) {
 			pfn++;
 			continue;
 		}
@@ -436,20 +471,15 @@ EXPORT_SYMBOL_GPL(async_tx_settle);
 /* --- mapping --- */
 
 /* Whether a destination overlaps a source. */
-static bool async_tx_in_place(const struct async_tx_op *op,
-			      const struct async_tx_buf *dst)
+static bool async_tx_in_place(const struct async_tx_op *op, const struct async_tx_buf *dst)
 {
-	int i;
+	const struct async_tx_buf *src;
 
-	for (i = 0; i < op->nr_srcs; i++)
-		if (abs_diff(dst->first, op->buf[i].first) < op->len)
+	for (src = op->buf; !src->write; src++)
+		if (unlikely(src->page == dst->page || src->odd || dst->odd) &&
+		    abs_diff(async_tx_buf_first(src), async_tx_buf_first(dst)) < op->len)
 			return true;
 	return false;
-}
-
-static bool async_tx_is_mapped(const struct async_tx_buf *buf)
-{
-	return buf->page && !buf->cpu_only && !buf->shared;
 }
 
 static enum dma_data_direction async_tx_direction(const struct async_tx_buf *buf)
@@ -457,32 +487,36 @@ static enum dma_data_direction async_tx_direction(const struct async_tx_buf *buf
 	return buf->write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE;
 }
 
-/* Unmap the first @nr buffers. */
-static void async_tx_unmap_bufs(struct async_tx_op *op, int nr, struct device *dev)
+/* Unmap the buffers before @end. */
+static __always_inline void async_tx_unmap_bufs(struct async_tx_op *op, struct device *dev,
+						const struct async_tx_buf *end)
 {
 	const struct async_tx_buf *buf = op->buf;
 	const dma_addr_t *dma = op->dma;
 
-	for (; nr; nr--, buf++, dma++)
-		if (async_tx_is_mapped(buf))
+	for (; buf < end; buf++, dma++)
+		if (likely(!(buf->odd & ASYNC_TX_BUF_NOT_MAPPED)))
 			dma_unmap_page(dev, *dma, op->len, async_tx_direction(buf));
 }
 
-/* An operation is not mapped: it needs no pages in between, and shares no mapping. */
-static void async_tx_forget_bufs(struct async_tx_op *op)
+/**
+ * async_tx_forget_bufs - an operation needs no pages in between, and shares no mapping
+ * @op: is not mapped
+ *
+ * Context: BHs disabled.
+ */
+void async_tx_forget_bufs(struct async_tx_op *op)
 {
-	int i;
+	struct async_tx_buf *buf;
 
 	if (!op->lent)
 		return;
 	op->lent = false;
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
-		struct async_tx_buf *buf = &op->buf[i];
-
+	for (buf = op->buf; buf < op->end; buf++) {
 		if (buf->bounce)
 			mempool_free(buf->bounce, bounce_pool);
 		buf->bounce = NULL;
-		buf->shared = NULL;
+		buf->odd &= ~ASYNC_TX_BUF_SHARED;
 	}
 }
 
@@ -496,10 +530,20 @@ static bool async_tx_lines_shared(const struct async_tx_op *op,
 	return !IS_ALIGNED(buf->offset | op->len, dma_get_cache_alignment());
 }
 
-/* Where the operation that writes a block has it mapped. */
-static dma_addr_t async_tx_shared_dma(const struct async_tx_buf *buf)
+/* A page for the engine to write to instead, or NULL. */
+static noinline struct page *async_tx_bounce(struct async_tx_buf *buf)
 {
-	return buf->op->dma[buf - buf->op->buf];
+	buf->op->lent = true;
+	buf->bounce = mempool_alloc(bounce_pool, GFP_NOWAIT | __GFP_NOWARN);
+	return buf->bounce;
+}
+
+/* Where the operation that writes a block has it mapped, or 0. */
+static noinline dma_addr_t async_tx_shared_dma(const struct async_tx_buf *buf)
+{
+	const struct async_tx_buf *shared = buf->shared;
+
+	return buf->odd & ASYNC_TX_BUF_SHARED ? shared->op->dma[shared - shared->op->buf] : 0;
 }
 
 /**
@@ -512,42 +556,48 @@ static dma_addr_t async_tx_shared_dma(const struct async_tx_buf *buf)
  */
 bool async_tx_map(struct async_tx_op *op, struct device *dev)
 {
-	struct async_tx_buf *end = &op->buf[op->nr_srcs + op->nr_dsts], *buf;
-	bool coherent = dev_is_dma_coherent(dev);
+	struct async_tx_buf *end = op->end, *buf;
 	dma_addr_t *dma = op->dma;
 
-	for (buf = async_tx_dst(op, 0); buf < end; buf++) {
-		if (!async_tx_is_mapped(buf))
-			continue;
-		if (!coherent && async_tx_lines_shared(op, buf))
-			goto forget;
-		if (!async_tx_in_place(op, buf))
-			continue;
-		op->lent = true;
-		buf->bounce = mempool_alloc(bounce_pool, GFP_NOWAIT | __GFP_NOWARN);
-		if (!buf->bounce)
-			goto forget;
-	}
-
 	for (buf = op->buf; buf < end; buf++, dma++) {
-		if (!async_tx_is_mapped(buf)) {
-			*dma = buf->shared ? async_tx_shared_dma(buf->shared) : 0;
+		struct page *page = buf->page;
+		unsigned int offset = buf->offset;
+
+		if (unlikely(buf->odd & ASYNC_TX_BUF_NOT_MAPPED)) {
+			*dma = async_tx_shared_dma(buf);
 			continue;
 		}
-		*dma = dma_map_page(dev, buf->bounce ?: buf->page,
-				    buf->bounce ? 0 : buf->offset, op->len,
-				    async_tx_direction(buf));
-		if (dma_mapping_error(dev, *dma))
+		if (buf->write) {
+			if (!dev_is_dma_coherent(dev) && async_tx_lines_shared(op, buf))
+				goto unmap;
+			if (unlikely(async_tx_in_place(op, buf))) {
+				page = async_tx_bounce(buf);
+				if (!page)
+					goto unmap;
+				offset = 0;
+			}
+		}
+		*dma = dma_map_page(dev, page, offset, op->len, async_tx_direction(buf));
+		if (unlikely(dma_mapping_error(dev, *dma)))
 			goto unmap;
 	}
 	op->mapped = true;
 	return true;
 
 unmap:
-	async_tx_unmap_bufs(op, buf - op->buf, dev);
-forget:
+	async_tx_unmap_bufs(op, dev, buf);
 	async_tx_forget_bufs(op);
 	return false;
+}
+
+/* What has been written to pages in between goes where it belongs. */
+static void async_tx_copy_bounced(struct async_tx_op *op)
+{
+	struct async_tx_buf *buf;
+
+	for (buf = async_tx_dst(op, 0); buf < op->end; buf++)
+		if (buf->bounce)
+			memcpy_page(buf->page, buf->offset, buf->bounce, 0, op->len);
 }
 
 /**
@@ -560,22 +610,15 @@ forget:
  */
 void async_tx_unmap(struct async_tx_op *op, struct device *dev, bool copy)
 {
-	int i;
-
 	if (!op->mapped)
 		return;
 	op->mapped = false;
 
-	async_tx_unmap_bufs(op, op->nr_srcs + op->nr_dsts, dev);
-	if (!op->lent)
+	async_tx_unmap_bufs(op, dev, op->end);
+	if (likely(!op->lent))
 		return;
-
-	for (i = 0; copy && i < op->nr_dsts; i++) {
-		struct async_tx_buf *buf = async_tx_dst(op, i);
-
-		if (buf->bounce)
-			memcpy_page(buf->page, buf->offset, buf->bounce, 0, op->len);
-	}
+	if (copy)
+		async_tx_copy_bounced(op);
 	async_tx_forget_bufs(op);
 }
 

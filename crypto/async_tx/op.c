@@ -58,16 +58,20 @@ static unsigned int reserve = 32;
 module_param(reserve, uint, 0444);
 MODULE_PARM_DESC(reserve, "operations kept for when there is no memory (default 32)");
 
+static void async_tx_op_ctor(void *obj);
+static void async_tx_big_op_ctor(void *obj);
+
 struct async_tx_pool {
 	const char *name;
 	u16 max_bufs;
+	void (*ctor)(void *obj);
 	struct kmem_cache *cache;
 	mempool_t *pool;
 };
 
 static struct async_tx_pool pools[] = {
-	{ .name = "async_tx_op", .max_bufs = ASYNC_TX_SMALL_BUFS },
-	{ .name = "async_tx_op_big", .max_bufs = ASYNC_TX_MAX_BUFS },
+	{ "async_tx_op", ASYNC_TX_SMALL_BUFS, async_tx_op_ctor },
+	{ "async_tx_op_big", ASYNC_TX_MAX_BUFS, async_tx_big_op_ctor },
 };
 
 DEFINE_PER_CPU(struct async_tx_cpu, async_tx_cpus);
@@ -159,16 +163,37 @@ static size_t async_tx_op_size(unsigned int bufs)
 	       bufs * (sizeof(dma_addr_t) + sizeof(u8));
 }
 
-static void async_tx_op_ctor(void *obj)
+/* What an operation has from the beginning, and again when it is released. */
+static void async_tx_op_make(struct async_tx_op *op, unsigned int max_bufs)
 {
-	struct async_tx_op *op = obj;
+	unsigned int i;
 
+	op->tx.unmap = NULL;
+	op->max_bufs = max_bufs;
+	op->dma = (dma_addr_t *)&op->buf[max_bufs];
+	op->coef = (u8 *)&op->dma[max_bufs];
 	spin_lock_init(&op->lock);
 	INIT_LIST_HEAD(&op->waiters);
+	INIT_LIST_HEAD(&op->inflight);
+	async_tx_train_start(op);
 	op->waits_on = NULL;
 	op->achan = NULL;
 	op->on = NULL;
 	op->state = ASYNC_TX_DONE;
+	for (i = 0; i < max_bufs; i++) {
+		op->buf[i].bounce = NULL;
+		op->buf[i].op = op;
+	}
+}
+
+static void async_tx_op_ctor(void *obj)
+{
+	async_tx_op_make(obj, ASYNC_TX_SMALL_BUFS);
+}
+
+static void async_tx_big_op_ctor(void *obj)
+{
+	async_tx_op_make(obj, ASYNC_TX_MAX_BUFS);
 }
 
 static mempool_t *op_pool(const struct async_tx_op *op)
@@ -195,67 +220,52 @@ static bool async_tx_flush_freed(struct async_tx_cpu *cpu)
 	return any;
 }
 
-/* One that was released, but not lately; or NULL. */
-static struct async_tx_op *async_tx_reuse_freed(void)
-{
-	struct async_tx_op *op = NULL;
-	struct async_tx_cpu *cpu;
-
-	local_bh_disable();
-	cpu = this_cpu_ptr(&async_tx_cpus);
-	if (cpu->nr_freed > ASYNC_TX_FREED_LATELY)
-		op = async_tx_oldest_freed(cpu);
-	local_bh_enable();
-	return op;
-}
-
+/* BHs are disabled. */
 static void async_tx_op_free(struct async_tx_op *op)
 {
 	struct async_tx_op *old = NULL;
 	struct async_tx_cpu *cpu;
 
-	if (op->max_bufs > ASYNC_TX_SMALL_BUFS) {
+	if (unlikely(op->max_bufs > ASYNC_TX_SMALL_BUFS)) {
 		mempool_free(op, op_pool(op));
 		return;
 	}
 
-	local_bh_disable();
 	cpu = this_cpu_ptr(&async_tx_cpus);
-	if (cpu->nr_freed == ASYNC_TX_FREED)
+	if (unlikely(cpu->nr_freed == ASYNC_TX_FREED))
 		old = async_tx_oldest_freed(cpu);
 	cpu->freed[cpu->next_freed++ % ASYNC_TX_FREED] = op;
 	cpu->nr_freed++;
-	if (old)
+	if (unlikely(old))
 		mempool_free(old, op_pool(old));
-	local_bh_enable();
 }
 
-static struct async_tx_op *async_tx_op_alloc(unsigned int bufs)
+/* BHs are disabled. */
+static noinline struct async_tx_op *async_tx_op_alloc_new(bool big)
 {
-	bool big = bufs > ASYNC_TX_SMALL_BUFS;
 	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
 	struct async_tx_op *op;
 
-	if (!big) {
-		op = async_tx_reuse_freed();
-		if (op)
-			return op;
-	}
 	op = mempool_alloc(pools[big].pool, gfp);
-	if (!op) {
-		bool any;
+	if (!op && async_tx_flush_freed(this_cpu_ptr(&async_tx_cpus)))
+		op = mempool_alloc(pools[big].pool, gfp);
+	return op;
+}
 
-		local_bh_disable();
-		any = async_tx_flush_freed(this_cpu_ptr(&async_tx_cpus));
+/* With one, BHs are disabled on return. */
+static __always_inline struct async_tx_op *async_tx_op_alloc(unsigned int bufs)
+{
+	bool big = bufs > ASYNC_TX_SMALL_BUFS;
+	struct async_tx_cpu *cpu;
+	struct async_tx_op *op;
+
+	local_bh_disable();
+	cpu = this_cpu_ptr(&async_tx_cpus);
+	if (likely(!big && cpu->nr_freed > ASYNC_TX_FREED_LATELY))
+		return async_tx_oldest_freed(cpu);
+	op = async_tx_op_alloc_new(big);
+	if (!op)
 		local_bh_enable();
-		if (any)
-			op = mempool_alloc(pools[big].pool, gfp);
-		if (!op)
-			return NULL;
-	}
-	op->max_bufs = pools[big].max_bufs;
-	op->dma = (dma_addr_t *)&op->buf[op->max_bufs];
-	op->coef = (u8 *)&op->dma[op->max_bufs];
 	return op;
 }
 
@@ -266,7 +276,8 @@ static void async_tx_release(struct async_tx_op *op)
 	struct async_tx_cpu *cpu = op_cpu(op);
 	bool mine;
 
-	spin_lock_bh(&cpu->lock);
+	local_bh_disable();
+	spin_lock(&cpu->lock);
 	async_tx_ack(&op->tx);
 	mine = op->retired;
 	if (mine) {
@@ -274,10 +285,11 @@ static void async_tx_release(struct async_tx_op *op)
 		op->retired = false;
 		cpu->nr_retired--;
 	}
-	spin_unlock_bh(&cpu->lock);
+	spin_unlock(&cpu->lock);
 
 	if (mine)
 		async_tx_op_free(op);
+	local_bh_enable();
 }
 
 /* The operation is done, and nobody in here needs it any more. */
@@ -311,7 +323,8 @@ static void async_tx_reap(struct async_tx_cpu *cpu, unsigned int nr)
 	struct async_tx_op *op, *next;
 	LIST_HEAD(acked);
 
-	spin_lock_bh(&cpu->lock);
+	local_bh_disable();
+	spin_lock(&cpu->lock);
 	nr = min(nr, cpu->nr_retired);
 	while (nr--) {
 		op = list_first_entry(&cpu->retired, struct async_tx_op, live);
@@ -323,10 +336,11 @@ static void async_tx_reap(struct async_tx_cpu *cpu, unsigned int nr)
 			list_move_tail(&op->live, &cpu->retired);
 		}
 	}
-	spin_unlock_bh(&cpu->lock);
+	spin_unlock(&cpu->lock);
 
 	list_for_each_entry_safe(op, next, &acked, live)
 		async_tx_op_free(op);
+	local_bh_enable();
 }
 
 static void async_tx_reap_all(struct work_struct *work)
@@ -354,6 +368,8 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
 {
 	struct async_tx_op *op = NULL, *o;
 
+	if (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED)
+		return true;
 	async_tx_reap(cpu, ASYNC_TX_MAX_RETIRED);
 
 	spin_lock_bh(&cpu->lock);
@@ -374,12 +390,60 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
 	if (op) {
 		atomic_long_inc(&abandoned);
 		pr_warn_once("async_tx: reclaimed an operation that was never acknowledged\n");
+		local_bh_disable();
 		async_tx_op_free(op);
+		local_bh_enable();
 	}
 	return true;
 }
 
 /* --- submitting --- */
+
+/* There is a parent.  If it has ended, forget it; true if it was lost. */
+static noinline bool async_tx_parent_lost(struct async_submit_ctl *submit)
+{
+	struct dma_async_tx_descriptor *parent = submit->depend_tx;
+	bool lost = false;
+
+	if (async_tx_is_handle(parent)) {
+		if (!async_tx_op_done(to_op(parent)))
+			return false;
+		lost = to_op(parent)->error == -EIO;
+	}
+	async_tx_quiesce(&submit->depend_tx);
+	return lost;
+}
+
+/*
+ * It is not as simple as to take memory for an operation: make room for it, or say why
+ * its caller is to run it, and wait for its parent.
+ */
+static noinline struct async_tx_op *
+async_tx_describe_hard(const struct async_tx_kind *kind, struct async_submit_ctl *submit,
+		       int nr_bufs, size_t len, bool *lost)
+{
+	enum async_tx_why why = ASYNC_TX_NO_MEMORY;
+	struct async_tx_op *op = NULL;
+
+	/* What has lost its parent is not run, however long it is. */
+	if (len > PAGE_SIZE && !*lost)
+		why = ASYNC_TX_LONG;
+	else if (nr_bufs > ASYNC_TX_MAX_BUFS || (!len && nr_bufs))
+		why = ASYNC_TX_UNFIT;
+	else if (async_tx_make_room(raw_cpu_ptr(&async_tx_cpus)))
+		op = async_tx_op_alloc(nr_bufs);
+	if (op)
+		return op;
+
+	this_cpu_inc(kind->reasons->nr[why]);
+	if (submit->depend_tx) {
+		async_tx_op_wait(to_op(submit->depend_tx));
+		*lost |= to_op(submit->depend_tx)->error == -EIO;
+		async_tx_quiesce(&submit->depend_tx);
+	}
+	/* It takes an operation to say that its parent is lost. */
+	return *lost && nr_bufs <= ASYNC_TX_MAX_BUFS ? async_tx_op_alloc(nr_bufs) : NULL;
+}
 
 /**
  * async_tx_describe - begin to describe an operation
@@ -393,66 +457,47 @@ static bool async_tx_make_room(struct async_tx_cpu *cpu)
  * make the table of ranges a good deal slower for all others: these operations
  * run in the caller.
  *
- * Return: an operation without buffers, for async_tx_op_submit().  Or NULL: the
- * parent is complete, and the caller is to run the operation itself, having
- * called async_tx_settle() for each of its buffers.
+ * Return: an operation without buffers, for async_tx_op_submit(), with BHs disabled
+ * until then.  Or NULL: the parent is complete, and the caller is to run the
+ * operation itself, having called async_tx_settle() for each of its buffers.
  */
 struct async_tx_op *async_tx_describe(const struct async_tx_kind *kind,
 				      struct async_submit_ctl *submit,
 				      int nr_bufs, int blocks, size_t len)
 {
-	struct async_tx_cpu *cpu = raw_cpu_ptr(&async_tx_cpus);
-	struct dma_async_tx_descriptor *parent = submit->depend_tx;
-	enum async_tx_why why = ASYNC_TX_NO_MEMORY;
+	bool lost = submit->depend_tx && async_tx_parent_lost(submit);
 	struct async_tx_op *op = NULL;
-	bool lost = false;
 
-	if (parent && !async_tx_is_handle(parent)) {
-		async_tx_quiesce(&submit->depend_tx);
-	} else if (parent && async_tx_op_done(to_op(parent))) {
-		lost = to_op(parent)->error == -EIO;
-		async_tx_quiesce(&submit->depend_tx);
-	}
-	/* Nothing is given to engines any more; what one has, the caller settles. */
-	if (!lost && !submit->depend_tx && READ_ONCE(async_tx_no_chans))
-		return NULL;
-	if (!lost && !submit->depend_tx && len < READ_ONCE(kind->from)) {
-		this_cpu_inc(kind->reasons->nr[ASYNC_TX_CHEAP]);
-		return NULL;
-	}
-
-	/* What has lost its parent is not run, however long it is. */
-	if (len > PAGE_SIZE && !lost)
-		why = ASYNC_TX_LONG;
-	else if (nr_bufs > ASYNC_TX_MAX_BUFS || (!len && nr_bufs))
-		why = ASYNC_TX_UNFIT;
-	else if (READ_ONCE(cpu->nr_retired) < ASYNC_TX_MAX_RETIRED ||
-		 async_tx_make_room(cpu))
-		op = async_tx_op_alloc(nr_bufs);
-	if (!op) {
-		this_cpu_inc(kind->reasons->nr[why]);
-		parent = submit->depend_tx;
-		if (parent) {
-			async_tx_op_wait(to_op(parent));
-			lost |= to_op(parent)->error == -EIO;
-			async_tx_quiesce(&submit->depend_tx);
-		}
-		/* It takes an operation to say that its parent is lost. */
-		if (lost && nr_bufs <= ASYNC_TX_MAX_BUFS)
-			op = async_tx_op_alloc(nr_bufs);
-		if (!op)
+	if (!lost && !submit->depend_tx) {
+		/* Nothing is given to engines any more; what one has, the caller settles. */
+		if (READ_ONCE(async_tx_no_chans))
 			return NULL;
+		if (len < READ_ONCE(kind->from)) {
+			this_cpu_inc(kind->reasons->nr[ASYNC_TX_CHEAP]);
+			return NULL;
+		}
 	}
+
+	if (likely(len - 1 < PAGE_SIZE && nr_bufs <= ASYNC_TX_MAX_BUFS &&
+		   raw_cpu_read(async_tx_cpus.nr_retired) < ASYNC_TX_MAX_RETIRED))
+		op = async_tx_op_alloc(nr_bufs);
+	if (unlikely(!op))
+		op = async_tx_describe_hard(kind, submit, nr_bufs, len, &lost);
+	if (unlikely(!op))
+		return NULL;
 
 	op->kind = kind;
 	op->len = len;
 	op->nr_srcs = 0;
 	op->nr_dsts = 0;
+	op->end = op->buf;
 	op->blocks = blocks;
 	op->arg.value = 0;
 	op->result = NULL;
 	op->sum = 0;
-	op->error = lost ? -EIO : 0;
+	op->error = 0;
+	if (unlikely(lost))
+		op->error = -EIO;
 	op->flags = submit->flags;
 	op->tx.callback = submit->cb_fn;
 	op->tx.callback_param = submit->cb_param;
@@ -464,11 +509,9 @@ EXPORT_SYMBOL_GPL(async_tx_describe);
 static void async_tx_enlist(struct async_tx_op *op, bool acked)
 {
 	struct async_tx_cpu *cpu = this_cpu_ptr(&async_tx_cpus);
-	int i;
 
 	op->tx.flags = acked ? DMA_CTRL_ACK : 0;
 	op->tx.chan = &cpu->chan;
-	op->tx.unmap = NULL;
 	op->retired = false;
 	op->held = false;
 	op->mapped = false;
@@ -480,17 +523,6 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
 	op->why = ASYNC_TX_OFFLOADED;
 	op->hint = cpu->steer;
 	op->born = jiffies;
-	INIT_LIST_HEAD(&op->inflight);
-	async_tx_train_start(op);
-	for (i = 0; i < op->nr_srcs + op->nr_dsts; i++) {
-		struct async_tx_buf *buf = &op->buf[i];
-
-		buf->first = buf->page ? page_to_phys(buf->page) + buf->offset : 0;
-		buf->bounce = NULL;
-		buf->shared = NULL;
-		buf->write = i >= op->nr_srcs;
-		buf->op = op;
-	}
 	async_tx_set_state(op, ASYNC_TX_DESCRIBED);
 
 	spin_lock(&cpu->lock);
@@ -500,7 +532,7 @@ static void async_tx_enlist(struct async_tx_op *op, bool acked)
 	list_add_tail(&op->live, &cpu->live);
 	spin_unlock(&cpu->lock);
 
-	if (READ_ONCE(cpu->nr_retired))
+	if (unlikely(READ_ONCE(cpu->nr_retired)))
 		async_tx_reap(cpu, 2);
 }
 
@@ -584,13 +616,13 @@ bool async_tx_start(struct async_tx_op *op)
 	/* Nothing is left to be done, and its memory may not be touched. */
 	if (op->error)
 		return false;
-	if (!op->held && !async_tx_ranges_get(op))
+	if (!op->held && async_tx_ranges_try(op) && !async_tx_ranges_wait(op))
 		return true;
 	return async_tx_dispatch(op);
 }
 
 /* What waited for an operation goes on; its children go where it went. */
-static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiters)
+static noinline void async_tx_wake(const struct async_tx_op *op, struct list_head *waiters)
 {
 	struct async_tx_op *waiter, *next;
 
@@ -605,6 +637,7 @@ static void async_tx_wake(const struct async_tx_op *op, struct list_head *waiter
 		async_tx_set_state(waiter, ASYNC_TX_READY);
 		async_tx_queue_todo(waiter);
 	}
+	INIT_LIST_HEAD(waiters);
 }
 
 /* Call back; see async_tx_too_deep(). */
@@ -618,20 +651,18 @@ static void async_tx_tell(struct async_tx_op *op, dma_async_tx_callback fn)
 }
 
 /* An operation is done, and its memory free: tell who waits for either. */
-static void async_tx_end(struct async_tx_op *op, dma_async_tx_callback fn)
+static __always_inline void async_tx_end(struct async_tx_op *op, dma_async_tx_callback fn)
 {
-	LIST_HEAD(waiters);
-
 	async_tx_ranges_put(op);
 	spin_lock(&op->lock);
+	/* From here on nobody begins to wait for it. */
 	async_tx_set_state(op, ASYNC_TX_DONE);
-	list_splice_init(&op->waiters, &waiters);
 	spin_unlock(&op->lock);
 
 	/* Before anybody else can run, and call back, who waited for this one. */
 	async_tx_tell(op, fn);
-	if (!list_empty(&waiters))
-		async_tx_wake(op, &waiters);
+	if (unlikely(!list_empty(&op->waiters)))
+		async_tx_wake(op, &op->waiters);
 	async_tx_retire(op);
 }
 
@@ -718,6 +749,7 @@ void async_tx_run(struct async_tx_op *op)
  * @op: from async_tx_describe(), with its buffers
  * @submit: as given to that function
  *
+ * Context: BHs as async_tx_describe() has left them; they are enabled again.
  * Return: a handle, or NULL if the operation is complete, without an error.
  */
 struct dma_async_tx_descriptor *
@@ -727,7 +759,6 @@ async_tx_op_submit(struct async_tx_op *op, struct async_submit_ctl *submit)
 	bool detached = (submit->flags & ASYNC_TX_ACK) && !submit->cb_fn;
 	bool taken = false;
 
-	local_bh_disable();
 	async_tx_enlist(op, (submit->flags & ASYNC_TX_ACK) && !detached);
 	trace_async_tx_described(op, parent);
 	if (parent && to_op(parent) != op) {
@@ -987,7 +1018,7 @@ int async_tx_op_init(void)
 		pool->cache = kmem_cache_create(pool->name,
 						async_tx_op_size(pool->max_bufs), 0,
 						SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU,
-						async_tx_op_ctor);
+						pool->ctor);
 		if (!pool->cache)
 			goto err;
 		pool->pool = mempool_create(max(reserve, 1U), async_tx_pool_alloc,

@@ -38,12 +38,12 @@ static bool async_tx_in_flight(const struct async_tx_op *op)
 
 /**
  * async_tx_train_board - let an operation join the train of its parent
- * @op: has a reference to op->achan, and is in no train
+ * @op: is in no train
  * @parent: cannot be released meanwhile
  * @mine: @parent is being submitted by the caller
  *
  * From now on the train does not end without @op: it has to get in flight, or
- * to call async_tx_train_quit().
+ * to call async_tx_train_quit().  The caller is a user of op->achan.
  *
  * Context: BHs disabled.
  * Return: false if the parent is not in flight on that channel, or somebody
@@ -69,6 +69,7 @@ bool async_tx_train_board(struct async_tx_op *op, struct async_tx_op *parent,
 	WRITE_ONCE(op->lead, lead);
 	lead->members++;
 	lead->riding++;
+	refcount_inc(&achan->users);
 	return true;
 }
 
