@@ -190,8 +190,8 @@ static bool xor_val_in_place(struct page *dest, unsigned int offset,
 static void xor_val_run(struct async_tx_op *op)
 {
 	struct async_tx_buf *dst = async_tx_dst(op, 0);
-	bool in_place = xor_val_in_place(dst->page, dst->offset,
-					 op->buf[0].page, op->buf[0].offset);
+	bool in_place = op->nr_srcs && xor_val_in_place(dst->page, dst->offset,
+							op->buf[0].page, op->buf[0].offset);
 
 	xor_op(op, in_place ? 1 : 0, !in_place);
 	op->sum = xor_check(async_tx_buf_addr(dst), op->len);
