@@ -296,6 +296,48 @@ static void m2m_failed(struct kunit *test)
 	test_call_back(t);
 }
 
+/* --- dependencies --- */
+
+#ifdef CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH
+static void test_issue_pending(struct dma_chan *chan)
+{
+}
+
+static dma_cookie_t test_submit_behind(struct dma_async_tx_descriptor *tx)
+{
+	struct m2m_test *t = container_of(tx->chan, struct m2m_test, mc.chan);
+
+	/* So many callbacks came before. */
+	t->seen = t->nr;
+	tx->cookie = 1;
+	return tx->cookie;
+}
+#endif
+
+/* What depends on an operation is submitted behind its callback. */
+static void m2m_dependencies(struct kunit *test)
+{
+#ifdef CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH
+	struct m2m_test *t = test->priv;
+	struct dma_async_tx_descriptor behind = {};
+	struct m2m_desc *desc = test_get(t, DMA_CTRL_ACK);
+
+	t->dma.device_issue_pending = test_issue_pending;
+	dma_async_tx_descriptor_init(&behind, &t->mc.chan);
+	behind.tx_submit = test_submit_behind;
+	behind.cookie = -EBUSY;
+	test_submit(test, desc, false);
+	txd_chain(&desc->tx, &behind);
+	test_complete(t, DMA_TRANS_NOERROR);
+	KUNIT_EXPECT_EQ(test, behind.cookie, -EBUSY);
+	test_call_back(t);
+	KUNIT_EXPECT_EQ(test, behind.cookie, 1);
+	KUNIT_EXPECT_EQ(test, t->seen, 1);
+#else
+	kunit_skip(test, "no chains without CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH");
+#endif
+}
+
 /* --- two CPUs --- */
 
 static int test_caller(void *data)
@@ -360,6 +402,7 @@ static struct kunit_case m2m_cases[] = {
 	KUNIT_CASE(m2m_quiet),
 	KUNIT_CASE(m2m_held),
 	KUNIT_CASE(m2m_failed),
+	KUNIT_CASE(m2m_dependencies),
 	KUNIT_CASE(m2m_other_cpu),
 	{}
 };

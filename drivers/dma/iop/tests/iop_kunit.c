@@ -1091,6 +1091,46 @@ static void irq_lines(struct kunit *test)
 	test_works(test);
 }
 
+/*
+ * What the interrupt handler has seen is for the tasklet to look at: until then descriptors,
+ * some of which their client is just about to change, are as they were.
+ */
+static void irq_touches_nothing(struct kunit *test)
+{
+	struct iop_kunit *t = test->priv;
+	dma_cookie_t completed;
+	struct iop_desc *before;
+	struct iop_chan *ic;
+	size_t size;
+	int i;
+
+	test_param_device(test);
+	ic = to_iop_chan(t->chan);
+	size = (ic->mask + 1) * sizeof(*ic->descs);
+	before = kvmalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	tasklet_disable(&ic->clean);
+	WRITE_ONCE(t->model.paused, true);
+	for (i = 0; i < 3; i++)
+		test_submit(test, test_copy(t, i, 5 + i, 64));
+	dma_async_issue_pending(t->chan);
+	/* Nor does the timer come in between. */
+	timer_delete_sync(&ic->timer);
+	completed = t->chan->completed_cookie;
+	memcpy(before, ic->descs, size);
+	WRITE_ONCE(t->model.paused, false);
+	while (READ_ONCE(t->model.executed) < 3)
+		usleep_range(50, 100);
+	msleep(20);
+	KUNIT_EXPECT_EQ(test, memcmp(before, ic->descs, size), 0);
+	KUNIT_EXPECT_EQ(test, t->chan->completed_cookie, completed);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->calls), 0);
+	kvfree(before);
+	tasklet_enable(&ic->clean);
+	test_called_times(test, 3);
+	test_works(test);
+}
+
 static struct kunit_case iop_cases[] = {
 	KUNIT_CASE_PARAM(abilities, unit_gen_params),
 	KUNIT_CASE_PARAM(copies, unit_gen_params),
@@ -1118,6 +1158,7 @@ static struct kunit_case iop_cases[] = {
 	KUNIT_CASE_PARAM(self_test, unit_gen_params),
 	KUNIT_CASE_PARAM(sleeps, unit_gen_params),
 	KUNIT_CASE_PARAM(irq_lines, unit_gen_params),
+	KUNIT_CASE_PARAM(irq_touches_nothing, unit_gen_params),
 	{}
 };
 
