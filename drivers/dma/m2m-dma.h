@@ -249,6 +249,8 @@ static inline void m2m_desc_reset(struct m2m_desc *desc, unsigned long flags)
 	tx->callback_result = NULL;
 	tx->callback_param = NULL;
 	tx->unmap = NULL;
+	txd_clear_parent(tx);
+	txd_clear_next(tx);
 	desc->result.result = DMA_TRANS_NOERROR;
 	desc->result.residue = 0;
 }

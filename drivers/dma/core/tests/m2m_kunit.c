@@ -333,6 +333,19 @@ static void m2m_dependencies(struct kunit *test)
 	test_call_back(t);
 	KUNIT_EXPECT_EQ(test, behind.cookie, 1);
 	KUNIT_EXPECT_EQ(test, t->seen, 1);
+
+	/* Of one that is aborted nobody hears any more, whatever its descriptor is next. */
+	behind.cookie = -EBUSY;
+	desc = test_get(t, DMA_CTRL_ACK);
+	test_submit(test, desc, false);
+	txd_chain(&desc->tx, &behind);
+	desc->state = M2M_ABORTED;
+	test_complete(t, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_PTR_EQ(test, test_get(t, DMA_CTRL_ACK), desc);
+	test_submit(test, desc, false);
+	test_complete(t, DMA_TRANS_NOERROR);
+	test_call_back(t);
+	KUNIT_EXPECT_EQ(test, behind.cookie, -EBUSY);
 #else
 	kunit_skip(test, "no chains without CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH");
 #endif
