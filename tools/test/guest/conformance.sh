@@ -23,7 +23,7 @@ for name in $(echo "$ENGINE" | tr , ' '); do
 	case $name in
 	soft) conforms soft dma-soft dma-soft channels=2 ;;
 	sim)
-		conforms sim dma-sim dma-sim "engines=all:iova=1"
+		conforms sim dma-sim dma-sim "engines=all:iova=1:callback_unlocked=1"
 		conforms sim-small dma-sim dma-sim \
 			"engines=a:kinds=memcpy,xor:copy_align=64:xor_align=512:max_xor=4:ring=8;b:kinds=pq,pq_val,memset:max_pq=4:delay_ns=20000:coalesce_ops=4:coalesce_us=100"
 		;;
