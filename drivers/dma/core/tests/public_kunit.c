@@ -279,6 +279,7 @@ static void test_table_nodes(struct kunit *test)
 	dmaengine_put();
 }
 
+#ifdef CONFIG_HOTPLUG_CPU
 static bool table_settles(struct kunit *test, struct fake_dev *fd)
 {
 	int operations = hweight_long(*fd->dma.cap_mask.bits & ~NO_OPERATION);
@@ -295,6 +296,7 @@ static bool table_settles(struct kunit *test, struct fake_dev *fd)
 	KUNIT_FAIL(test, "%d places for %d CPUs", places, num_online_cpus());
 	return false;
 }
+#endif
 
 static void test_table_hotplug(struct kunit *test)
 {
