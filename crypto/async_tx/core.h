@@ -25,8 +25,6 @@
  * @live: operations submitted here that are not done, oldest first
  * @retired: those that are done but not acknowledged, oldest first
  * @nr_retired: how many
- * @unissued: channel on which this CPU has submitted what has not been issued;
- *	changed by xchg()
  * @todo_lock: protects @todo and @work.  Taken in hard interrupts; nothing
  *	inside it.
  * @todo: operations that became ready, or were reported by engines, here
@@ -38,6 +36,8 @@
  * @nr_freed: how many there are
  * @no_engine: nesting of sections in which no descriptor may be prepared
  * @steer: channel on which operations are to be tried first, or 0
+ * @unissued: channel on which this CPU has submitted what has not been issued;
+ *	changed by xchg().  Others look at it, so it has a cache line to itself.
  */
 struct async_tx_cpu {
 	struct dma_chan chan;
@@ -48,8 +48,6 @@ struct async_tx_cpu {
 	struct list_head live;
 	struct list_head retired;
 	unsigned int nr_retired;
-
-	struct async_tx_chan *unissued;
 
 	spinlock_t todo_lock; /* see above */
 	struct list_head todo;
@@ -62,6 +60,8 @@ struct async_tx_cpu {
 	unsigned int nr_freed;
 	unsigned int no_engine;
 	u32 steer;
+
+	struct async_tx_chan *unissued ____cacheline_aligned_in_smp;
 };
 
 DECLARE_PER_CPU(struct async_tx_cpu, async_tx_cpus);

@@ -197,6 +197,15 @@ static void async_tx_issue_this_cpu(void)
 	async_tx_issue(raw_cpu_ptr(&async_tx_cpus));
 }
 
+/* For dma_issue_pending_all(): its caller may have submitted on another CPU. */
+static void async_tx_issue_all(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		async_tx_issue(per_cpu_ptr(&async_tx_cpus, cpu));
+}
+
 /* --- choosing --- */
 
 static bool async_tx_quarantined(const struct async_tx_chan *achan)
@@ -1257,7 +1266,7 @@ static void async_tx_chan_removed(struct dma_chan *chan, void *priv)
 static const struct dma_offload_ops async_tx_offload_ops = {
 	.chan_added = async_tx_chan_added,
 	.chan_removed = async_tx_chan_removed,
-	.issue_pending = async_tx_issue_this_cpu,
+	.issue_pending = async_tx_issue_all,
 };
 
 /* Counts of a kind whose number another may get. */

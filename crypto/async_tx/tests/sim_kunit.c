@@ -10,10 +10,12 @@
  * of milliseconds before, or these cases take long.
  */
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma_sim.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/workqueue.h>
 
 #include "../trace.h"
 #include "chain.h"
@@ -402,6 +404,61 @@ static void sim_lost(struct kunit *test)
 	async_tx_quiesce(&other);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(page_address(pages[2]), page_address(pages[4]),
 					PAGE_SIZE));
+}
+
+struct sim_elsewhere {
+	struct page *dst;
+	struct page *src;
+	struct completion done;
+	struct dma_async_tx_descriptor *tx;
+};
+
+static long sim_submit_here(void *arg)
+{
+	struct sim_elsewhere *copy = arg;
+
+	copy->tx = lost_copy(copy->dst, copy->src, NULL, &copy->done);
+	return 0;
+}
+
+static long sim_issue_here(void *unused)
+{
+	async_tx_issue_pending_all();
+	return 0;
+}
+
+/*
+ * What is submitted on one CPU is started from another one.  It would be started
+ * after the time of a stall anyway; much earlier, but for a host that is busy.
+ */
+static void sim_issue_elsewhere(struct kunit *test)
+{
+	enum { NR = 20, LIMIT_MS = 10 };
+	struct sim_elsewhere copy;
+	unsigned int i, in_time = 0, first, second;
+
+	cpus_read_lock();
+	first = cpumask_first(cpu_online_mask);
+	second = cpumask_next(first, cpu_online_mask);
+	cpus_read_unlock();
+	if (second >= nr_cpu_ids)
+		kunit_skip(test, "there is one CPU");
+
+	sim_add(test, sim_config(BIT(DMA_MEMCPY)));
+	copy.dst = lost_page(test);
+	copy.src = lost_page(test);
+	init_completion(&copy.done);
+	for (i = 0; i < NR; i++) {
+		work_on_cpu(first, sim_submit_here, &copy);
+		KUNIT_ASSERT_NOT_NULL(test, copy.tx);
+		work_on_cpu(second, sim_issue_here, NULL);
+		if (wait_for_completion_timeout(&copy.done, msecs_to_jiffies(LIMIT_MS)))
+			in_time++;
+		else
+			wait_for_completion(&copy.done);
+		async_tx_quiesce(&copy.tx);
+	}
+	KUNIT_EXPECT_GE(test, in_time, NR / 4);
 }
 
 /* An engine that dies takes a queue of dependants with it, and none is lost. */
@@ -927,6 +984,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE_PARAM(sim_fault_repeatable, sim_fault_gen_params),
 	KUNIT_CASE_SLOW(sim_unplug),
 	KUNIT_CASE(sim_lost),
+	KUNIT_CASE(sim_issue_elsewhere),
 	KUNIT_CASE(sim_dies_with_queue),
 	KUNIT_CASE(sim_callback_submits),
 	KUNIT_CASE(sim_callback_waits),
