@@ -243,9 +243,9 @@ static __always_inline bool async_tx_suits(const struct async_tx_chan *achan,
 
 static struct async_tx_chan *async_tx_by_table(const struct async_tx_op *op)
 {
-	struct dma_chan *chan = dma_find_channel(op->kind->cap);
+	void *priv;
 
-	return chan ? dma_offload_chan_priv(chan) : NULL;
+	return dma_offload_find_channel(op->kind->cap, &priv) ? priv : NULL;
 }
 
 /* The first choice was not suitable: another channel that is. */
@@ -253,13 +253,14 @@ static noinline struct async_tx_chan *
 async_tx_search(struct async_tx_op *op, struct async_tx_chan *first, enum async_tx_choice *how)
 {
 	struct async_tx_chan *achan;
+	void *priv;
 
 	/* Then no channel there is can do it. */
-	if (!dma_find_channel(op->kind->cap))
+	if (!dma_offload_find_channel(op->kind->cap, &priv))
 		return NULL;
 	if (*how == ASYNC_TX_BY_PARENT) {
 		*how = ASYNC_TX_BY_TABLE;
-		achan = async_tx_by_table(op);
+		achan = priv;
 		if (achan && async_tx_suits(achan, op))
 			return achan;
 	}

@@ -5,6 +5,7 @@
 #ifndef _LINUX_DMA_OFFLOAD_H
 #define _LINUX_DMA_OFFLOAD_H
 
+#include <linux/dmaengine.h>
 #include <linux/errno.h>
 #include <linux/types.h>
 
@@ -23,23 +24,22 @@
  * somebody to unload the offload user.
  */
 
-struct dma_chan;
-
 /**
  * struct dma_offload_ops - what the registry tells the offload user
  * @chan_added: a public channel can be used from now on; its resources are
  *	allocated.  The function may store a cookie of its own in *@priv, see
- *	dma_offload_chan_priv().  A negative errno leaves the channel unused; it
+ *	dma_offload_find_channel().  A negative errno leaves the channel unused; it
  *	may be offered again.
  * @chan_removed: the channel goes away, because it is unregistered, its device
  *	becomes private or the offload user itself leaves.  The registry no
- *	longer hands it out for offloading, dma_offload_chan_priv() gives NULL,
- *	and an RCU grace period has passed since.  On return the offload user
+ *	longer hands it out for offloading, dma_offload_find_channel() gives no
+ *	cookie for it, and an RCU grace period has passed since.  On return the offload user
  *	has ended everything it had on the channel and will not touch it again.
- * @issue_pending: called by dma_issue_pending_all() for what the user itself
- *	holds back; in the context of that function's caller, which may be
- *	atomic, and under rcu_read_lock().  Not called while no public channel is
- *	in use.  May be NULL.
+ * @issue_pending: called by dma_issue_pending_all() for what the user has
+ *	submitted and not started, on whatever CPU; in the context of that
+ *	function's caller, which may be atomic, and under rcu_read_lock().  Not
+ *	called while no public channel is in use.  May be NULL if the user starts
+ *	what it submits at once.
  *
  * chan_added() and chan_removed() run in process context under the registry's
  * mutex: they may sleep and must not call what takes it, such as dmaengine_get()
@@ -55,7 +55,8 @@ struct dma_offload_ops {
 #ifdef CONFIG_DMA_ENGINE
 int dma_offload_register(const struct dma_offload_ops *ops);
 void dma_offload_unregister(const struct dma_offload_ops *ops);
-void *dma_offload_chan_priv(struct dma_chan *chan);
+struct dma_chan *dma_offload_find_channel(enum dma_transaction_type tx_type,
+					  void **priv);
 #else
 static inline int dma_offload_register(const struct dma_offload_ops *ops)
 {
@@ -66,7 +67,8 @@ static inline void dma_offload_unregister(const struct dma_offload_ops *ops)
 {
 }
 
-static inline void *dma_offload_chan_priv(struct dma_chan *chan)
+static inline struct dma_chan *
+dma_offload_find_channel(enum dma_transaction_type tx_type, void **priv)
 {
 	return NULL;
 }

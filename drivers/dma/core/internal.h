@@ -22,11 +22,13 @@
  *	the provider's module; counted in &dma_chan.client_count too
  * @offloaded: the offload user has it; counted in &dma_chan.client_count too
  * @offload_cookie: what the offload user stored for it, for chan_removed()
- * @offload_priv: the same, for dma_offload_chan_priv(); NULL as soon as the
+ * @offload_priv: the same, for dma_offload_find_channel(); NULL as soon as the
  *	channel is withdrawn
  * @in_table: in the table's list of channels, see table.c
+ * @found: dma_find_channel() has given it to somebody
  * @table_caps: what it was put there for
  * @table_node: in that list
+ * @found_node: in the table's list of those found, if @found and @in_table
  * @node: in dmaengine_chans
  * @leaving_node: in a list of channels that are being unregistered
  * @removed_node: in a list of channels that are being taken from the offload
@@ -41,7 +43,8 @@
  * one reference to @cdev.device.
  *
  * The registry's mutex protects all of it, but for @offload_priv and the links of
- * @table_node, which are read under RCU.
+ * @table_node, which are read under RCU, and for @found and @found_node, see
+ * table.c.
  */
 struct dmaengine_chan {
 	struct dma_chan_dev cdev;
@@ -50,6 +53,7 @@ struct dmaengine_chan {
 	bool requested;
 	bool offloaded;
 	bool in_table;
+	bool found;
 	bool slave_link;
 	bool chan_link;
 	int gets;
@@ -57,6 +61,7 @@ struct dmaengine_chan {
 	void __rcu *offload_priv;
 	dma_cap_mask_t table_caps;
 	struct list_head table_node;
+	struct list_head found_node;
 	struct list_head node;
 	struct list_head leaving_node;
 	struct list_head removed_node;

@@ -259,6 +259,9 @@ EXPORT_SYMBOL(dmaengine_put);
 /**
  * dma_issue_pending_all - start what has been submitted to public channels
  *
+ * On whatever CPU: to those that dma_find_channel() has given to anybody, and what
+ * the offload user has submitted.
+ *
  * Context: any but hard interrupt.
  */
 void dma_issue_pending_all(void)
@@ -323,19 +326,3 @@ void dma_offload_unregister(const struct dma_offload_ops *ops)
 	synchronize_rcu();
 }
 EXPORT_SYMBOL_GPL(dma_offload_unregister);
-
-/**
- * dma_offload_chan_priv - what the offload user has stored for a channel
- * @chan: the channel, from dma_find_channel() or dma_offload_ops.chan_added
- *
- * Context: any, under rcu_read_lock() or with preemption disabled since the
- *	channel was looked up.
- * Return: that, or NULL if the channel is not the offload user's or is being
- *	taken from it.
- */
-void *dma_offload_chan_priv(struct dma_chan *chan)
-{
-	return rcu_dereference_check(to_dmaengine_chan(chan)->offload_priv,
-				     rcu_read_lock_any_held());
-}
-EXPORT_SYMBOL_GPL(dma_offload_chan_priv);

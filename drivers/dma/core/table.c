@@ -29,6 +29,11 @@
  * rcu_read_lock() or with preemption disabled.  Who takes a channel from the
  * table waits for an RCU grace period before its resources are freed.
  *
+ * Of the channels in the table, a second list holds those that dma_find_channel()
+ * has given to somebody: nobody else leaves it to dma_issue_pending_all() to
+ * start what a channel has.  The offload user starts its own.  So that function
+ * costs the same however many channels there are.
+ *
  * The registry's mutex protects the list of channels and the writing of the
  * table.  A CPU hotplug callback must not take it: the mutex is held around
  * drivers' callbacks, and what those call may wait for CPU hotplug.  The
@@ -38,6 +43,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpuhotplug.h>
+#include <linux/dma_offload.h>
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/nodemask.h>
@@ -45,6 +51,7 @@
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/topology.h>
 #include <linux/workqueue.h>
 
@@ -58,6 +65,15 @@ static DEFINE_PER_CPU(struct table_row, table);
 
 /* Public channels in use, in the order of their arrival. */
 static LIST_HEAD(table_chans);
+
+/* Those of them that dma_find_channel() has found. */
+static LIST_HEAD(table_found);
+
+/*
+ * Protects the list of those found, &dmaengine_chan.found and changes of
+ * &dmaengine_chan.in_table, in any context.  Nothing inside it.
+ */
+static DEFINE_RAW_SPINLOCK(table_found_lock);
 
 /* The list has changed since the table was made. */
 static bool table_stale;
@@ -218,7 +234,12 @@ static void table_count_offers(const struct dmaengine_chan *dc, int change)
 void dmaengine_table_add(struct dmaengine_chan *dc)
 {
 	dmaengine_assert_registry();
-	dc->in_table = true;
+	scoped_guard(raw_spinlock_irqsave, &table_found_lock) {
+		dc->in_table = true;
+		/* By somebody who may have it still. */
+		if (dc->found)
+			list_add_tail_rcu(&dc->found_node, &table_found);
+	}
 	dc->table_caps = dc->chan->device->cap_mask;
 	dc->chan->table_count = 0;
 	table_count_offers(dc, 1);
@@ -238,9 +259,13 @@ void dmaengine_table_add(struct dmaengine_chan *dc)
 void dmaengine_table_del(struct dmaengine_chan *dc)
 {
 	dmaengine_assert_registry();
+	scoped_guard(raw_spinlock_irqsave, &table_found_lock) {
+		if (dc->found)
+			list_del_rcu(&dc->found_node);
+		dc->in_table = false;
+	}
 	list_del_rcu(&dc->table_node);
 	table_count_offers(dc, -1);
-	dc->in_table = false;
 	table_stale = true;
 }
 
@@ -267,6 +292,23 @@ bool dmaengine_table_empty(void)
 	return list_empty(&table_chans);
 }
 
+static struct dma_chan *table_look_up(enum dma_transaction_type cap)
+{
+	if (WARN_ON_ONCE((unsigned int)cap >= DMA_TX_TYPE_END))
+		return NULL;
+	return (__force struct dma_chan *)this_cpu_read(table.chan[cap]);
+}
+
+static void table_note_found(struct dmaengine_chan *dc)
+{
+	guard(raw_spinlock_irqsave)(&table_found_lock);
+	if (dc->found)
+		return;
+	WRITE_ONCE(dc->found, true);
+	if (dc->in_table)
+		list_add_tail_rcu(&dc->found_node, &table_found);
+}
+
 /**
  * dma_find_channel - the channel for an operation on this CPU
  * @tx_type: the operation
@@ -278,15 +320,46 @@ bool dmaengine_table_empty(void)
  */
 struct dma_chan *dma_find_channel(enum dma_transaction_type tx_type)
 {
-	if (WARN_ON_ONCE((unsigned int)tx_type >= DMA_TX_TYPE_END))
+	struct dmaengine_chan *dc;
+	struct dma_chan *chan;
+
+	guard(rcu)();
+	chan = table_look_up(tx_type);
+	if (!chan)
 		return NULL;
-	return (__force struct dma_chan *)this_cpu_read(table.chan[tx_type]);
+	dc = to_dmaengine_chan(chan);
+	if (!READ_ONCE(dc->found))
+		table_note_found(dc);
+	return chan;
 }
 EXPORT_SYMBOL(dma_find_channel);
 
 /**
- * dmaengine_table_issue_pending - start what has been submitted to public
- *	channels
+ * dma_offload_find_channel - the same, for the offload user
+ * @tx_type: the operation
+ * @priv: set to what dma_offload_ops.chan_added has stored for the channel; to NULL
+ *	if the channel is not the offload user's, or is being taken from it
+ *
+ * dma_issue_pending_all() does not start what is submitted to a channel that was
+ * found this way: that is up to dma_offload_ops.issue_pending.
+ *
+ * Context: any, under rcu_read_lock(), which the channel and *@priv stay for.
+ * Return: a public channel, or NULL; then *@priv is not set.
+ */
+struct dma_chan *dma_offload_find_channel(enum dma_transaction_type tx_type,
+					  void **priv)
+{
+	struct dma_chan *chan = table_look_up(tx_type);
+
+	if (chan)
+		*priv = rcu_dereference(to_dmaengine_chan(chan)->offload_priv);
+	return chan;
+}
+EXPORT_SYMBOL_GPL(dma_offload_find_channel);
+
+/**
+ * dmaengine_table_issue_pending - start what may wait for
+ *	dma_issue_pending_all()
  *
  * Context: rcu_read_lock().
  */
@@ -294,7 +367,7 @@ void dmaengine_table_issue_pending(void)
 {
 	struct dmaengine_chan *dc;
 
-	list_for_each_entry_rcu(dc, &table_chans, table_node)
+	list_for_each_entry_rcu(dc, &table_found, found_node)
 		dma_async_issue_pending(dc->chan);
 }
 

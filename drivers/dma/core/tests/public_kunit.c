@@ -4,6 +4,7 @@
  * user, alone and in any order
  */
 #include <kunit/test.h>
+#include <linux/bitmap.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -12,6 +13,7 @@
 #include <linux/prandom.h>
 #include <linux/smp.h>
 #include <linux/topology.h>
+#include <linux/workqueue.h>
 
 #include "../../dmaengine.h"
 #include "fake.h"
@@ -41,7 +43,7 @@ static int offload_added(struct dma_chan *chan, void **priv)
 	return 0;
 }
 
-static bool findable(struct dma_chan *chan);
+static bool offered(struct dma_chan *chan);
 
 static void offload_removed(struct dma_chan *chan, void *priv)
 {
@@ -50,9 +52,7 @@ static void offload_removed(struct dma_chan *chan, void *priv)
 	KUNIT_EXPECT_TRUE_MSG(offload_test, fc->added, "removed, but was not there");
 	KUNIT_EXPECT_PTR_EQ(offload_test, priv, fc->priv);
 	KUNIT_EXPECT_EQ_MSG(offload_test, fc->resources, 1, "must be there until this returns");
-	rcu_read_lock();
-	KUNIT_EXPECT_NULL(offload_test, dma_offload_chan_priv(chan));
-	rcu_read_unlock();
+	KUNIT_EXPECT_FALSE(offload_test, offered(chan));
 	fc->added = false;
 }
 
@@ -72,6 +72,7 @@ static const struct dma_offload_ops offload_ops = {
 struct lookup {
 	int cap;
 	struct dma_chan *chan;
+	void *priv;
 };
 
 static void look_up(void *data)
@@ -87,6 +88,33 @@ static struct dma_chan *entry(int cpu, int cap)
 
 	smp_call_function_single(cpu, look_up, &lookup, 1);
 	return lookup.chan;
+}
+
+static void look_up_offload(void *data)
+{
+	struct lookup *lookup = data;
+
+	rcu_read_lock();
+	lookup->chan = dma_offload_find_channel(lookup->cap, &lookup->priv);
+	rcu_read_unlock();
+}
+
+/* Whether the offload user finds a channel as one of its own. */
+static bool offered(struct dma_chan *chan)
+{
+	struct lookup lookup;
+	bool found = false;
+	int cpu, cap;
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		for (cap = 0; cap < DMA_TX_TYPE_END; cap++) {
+			lookup = (struct lookup) { .cap = cap };
+			smp_call_function_single(cpu, look_up_offload, &lookup, 1);
+			found |= lookup.chan == chan && lookup.priv;
+		}
+	cpus_read_unlock();
+	return found;
 }
 
 static bool findable(struct dma_chan *chan)
@@ -446,6 +474,9 @@ static void test_issue_pending(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, public->chans[0].issued, 0);
 	dmaengine_get();
 	dma_issue_pending_all();
+	KUNIT_EXPECT_EQ_MSG(test, public->chans[0].issued, 0, "nobody has found it");
+	KUNIT_EXPECT_PTR_EQ(test, dma_find_channel(DMA_XOR), &public->chans[0].chan);
+	dma_issue_pending_all();
 	KUNIT_EXPECT_EQ(test, public->chans[0].issued, 1);
 	KUNIT_EXPECT_EQ(test, public->chans[1].issued, 0);
 	KUNIT_EXPECT_EQ(test, private->chans[0].issued, 0);
@@ -460,6 +491,69 @@ static void test_issue_pending(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offload_issued, 1);
 	dmaengine_put();
 	dma_release_channel(chan);
+}
+
+static long issue_all(void *unused)
+{
+	dma_issue_pending_all();
+	return 0;
+}
+
+/* What one CPU has found, any other starts. */
+static void test_issue_elsewhere(struct kunit *test)
+{
+	struct fake_dev *fd = fake_registered(test, FAKE_MAX_CHANS, ALL_CAPS);
+	int finder, cpu, i, issues, wrong = 0;
+	DECLARE_BITMAP(known, FAKE_MAX_CHANS);
+	struct fake_chan *fc;
+
+	bitmap_zero(known, FAKE_MAX_CHANS);
+
+	dmaengine_get();
+	cpus_read_lock();
+	for_each_online_cpu(finder) {
+		fc = to_fake_chan(entry(finder, DMA_PQ));
+		__set_bit(fc - fd->chans, known);
+		for_each_online_cpu(cpu) {
+			issues = fc->issued;
+			work_on_cpu(cpu, issue_all, NULL);
+			if (fc->issued == issues + 1)
+				continue;
+			wrong++;
+			KUNIT_FAIL(test, "found on CPU %d, not issued on CPU %d", finder, cpu);
+		}
+	}
+	cpus_read_unlock();
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	for_each_clear_bit(i, known, FAKE_MAX_CHANS)
+		KUNIT_EXPECT_EQ_MSG(test, fd->chans[i].issued, 0, "nobody has found %d", i);
+	dmaengine_put();
+}
+
+/* Who has found a channel keeps it while it is away from the table. */
+static void test_issue_after_private(struct kunit *test)
+{
+	struct fake_dev *fd = fake_registered(test, 2, BIT(DMA_MEMCPY));
+	struct dma_chan *found, *other;
+	struct fake_chan *fc;
+
+	fd->chans[1].alloc_err = FAKE_ERR;
+	dmaengine_get();
+	found = dma_find_channel(DMA_MEMCPY);
+	KUNIT_ASSERT_PTR_EQ(test, found, &fd->chans[0].chan);
+	fc = to_fake_chan(found);
+
+	fd->chans[1].alloc_err = 0;
+	other = dma_get_slave_channel(&fd->chans[1].chan);
+	KUNIT_EXPECT_NOT_NULL(test, other);
+	KUNIT_EXPECT_TRUE(test, table_empty());
+	dma_issue_pending_all();
+	KUNIT_EXPECT_EQ_MSG(test, fc->issued, 0, "private");
+	if (other)
+		dma_release_channel(other);
+	dma_issue_pending_all();
+	KUNIT_EXPECT_EQ_MSG(test, fc->issued, 1, "public again");
+	dmaengine_put();
 }
 
 /* --- the offload user --- */
@@ -490,6 +584,7 @@ static void test_offload(struct kunit *test)
 {
 	struct fake_dev *fd[3];
 	struct dma_chan *chan;
+	void *priv = NULL;
 	int i;
 
 	offload_test = test;
@@ -503,14 +598,21 @@ static void test_offload(struct kunit *test)
 		KUNIT_EXPECT_TRUE_MSG(test, fd[2]->chans[i].added, "there later");
 		KUNIT_EXPECT_EQ(test, fd[0]->chans[i].chan.client_count, 1);
 	}
-	KUNIT_EXPECT_EQ(test, table_wrong(test, fd, 3), 0);
-
 	rcu_read_lock();
-	chan = dma_find_channel(DMA_PQ);
+	chan = dma_offload_find_channel(DMA_PQ, &priv);
 	KUNIT_EXPECT_NOT_NULL(test, chan);
 	if (chan)
-		KUNIT_EXPECT_PTR_EQ(test, dma_offload_chan_priv(chan), (void *)to_fake_chan(chan));
+		KUNIT_EXPECT_PTR_EQ(test, priv, (void *)to_fake_chan(chan));
+	KUNIT_EXPECT_NULL(test, dma_offload_find_channel(DMA_INTERLEAVE, &priv));
 	rcu_read_unlock();
+
+	/* It starts itself what it has there. */
+	offload_issued = 0;
+	dma_issue_pending_all();
+	KUNIT_EXPECT_EQ(test, offload_issued, 1);
+	if (chan)
+		KUNIT_EXPECT_EQ(test, to_fake_chan(chan)->issued, 0);
+	KUNIT_EXPECT_EQ(test, table_wrong(test, fd, 3), 0);
 
 	/* It gives way without being asked. */
 	fake_unregister(fd[0]);
@@ -570,9 +672,9 @@ static void test_offload_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fd->chans[0].chan.client_count, 2);
 	KUNIT_EXPECT_EQ(test, fd->chans[1].chan.client_count, 1);
 	KUNIT_EXPECT_EQ(test, table_wrong(test, &fd, 1), 0);
-	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, dma_offload_chan_priv(&fd->chans[1].chan));
-	rcu_read_unlock();
+	KUNIT_EXPECT_TRUE(test, findable(&fd->chans[1].chan));
+	KUNIT_EXPECT_FALSE(test, offered(&fd->chans[1].chan));
+	KUNIT_EXPECT_TRUE(test, offered(&fd->chans[0].chan));
 	dmaengine_put();
 	offload_refuses = NULL;
 	dma_offload_unregister(&offload_ops);
@@ -856,6 +958,8 @@ static struct kunit_case public_cases[] = {
 	KUNIT_CASE(test_get_module_references),
 	KUNIT_CASE(test_get_unregister),
 	KUNIT_CASE(test_issue_pending),
+	KUNIT_CASE(test_issue_elsewhere),
+	KUNIT_CASE(test_issue_after_private),
 	KUNIT_CASE(test_offload_arguments),
 	KUNIT_CASE(test_offload),
 	KUNIT_CASE(test_offload_emptied),
