@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-static DEFINE_PER_CPU(struct async_tx_count, memcpy_count);
+static DEFINE_ASYNC_TX_COUNTS(memcpy_counts);
 
 static void copy_block(struct page *dest, unsigned int dest_offset,
 		       struct page *src, unsigned int src_offset, size_t len)
@@ -59,7 +59,7 @@ static struct async_tx_kind memcpy_kind = {
 	.prepare = memcpy_prepare,
 	.run = memcpy_run,
 	.sample = memcpy_sample,
-	.cpu = &memcpy_count,
+	.cpu = memcpy_counts,
 };
 
 /**
@@ -93,7 +93,7 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 	}
 
 	copy_block(dest, dest_offset, src, src_offset, len);
-	return async_tx_ran(&memcpy_count, len, 1, submit);
+	return async_tx_ran(memcpy_counts, len, 1, submit);
 }
 EXPORT_SYMBOL_GPL(async_memcpy);
 

@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-static DEFINE_PER_CPU(struct async_tx_count, memset_count);
+static DEFINE_ASYNC_TX_COUNTS(memset_counts);
 
 static void fill_block(struct page *dest, unsigned int offset, int val, size_t len)
 {
@@ -53,7 +53,7 @@ static struct async_tx_kind memset_kind = {
 	.prepare = memset_prepare,
 	.run = memset_run,
 	.sample = memset_sample,
-	.cpu = &memset_count,
+	.cpu = memset_counts,
 };
 
 /**
@@ -84,7 +84,7 @@ async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 	}
 
 	fill_block(dest, offset, val, len);
-	return async_tx_ran(&memset_count, len, 1, submit);
+	return async_tx_ran(memset_counts, len, 1, submit);
 }
 EXPORT_SYMBOL_GPL(async_memset);
 

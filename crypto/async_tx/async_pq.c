@@ -13,8 +13,8 @@
 
 #include "raid6.h"
 
-static DEFINE_PER_CPU(struct async_tx_count, pq_count);
-static DEFINE_PER_CPU(struct async_tx_count, pq_val_count);
+static DEFINE_ASYNC_TX_COUNTS(pq_counts);
+static DEFINE_ASYNC_TX_COUNTS(pq_val_counts);
 
 /* --- on the CPU --- */
 
@@ -283,7 +283,7 @@ static struct async_tx_kind pq_kind = {
 	.prepare = pq_prepare,
 	.run = pq_run,
 	.sample = pq_sample,
-	.cpu = &pq_count,
+	.cpu = pq_counts,
 };
 
 static struct async_tx_kind pq_val_kind = {
@@ -294,7 +294,7 @@ static struct async_tx_kind pq_val_kind = {
 	.prepare = pq_val_prepare,
 	.run = pq_val_run,
 	.sample = pq_val_sample,
-	.cpu = &pq_val_count,
+	.cpu = pq_val_counts,
 };
 
 /* --- the API --- */
@@ -350,7 +350,7 @@ gen_syndrome(struct page **blocks, unsigned int *offs, int disks, size_t len,
 	}
 
 	pq_now(blocks, offs, disks, len, add);
-	return async_tx_ran(&pq_count, len, disks - 2, submit);
+	return async_tx_ran(pq_counts, len, disks - 2, submit);
 }
 
 /**
@@ -382,7 +382,7 @@ async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
 	if (async_tx_on_cpu(submit) &&
 	    pq_simd(blocks, offsets, disks, len, submit->flags & ASYNC_TX_PQ_XOR_DST,
 		    submit->scribble))
-		return async_tx_ran(&pq_count, len, disks - 2, submit);
+		return async_tx_ran(pq_counts, len, disks - 2, submit);
 	return gen_syndrome(blocks, offsets, disks, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_gen_syndrome);
@@ -429,7 +429,7 @@ async_syndrome_val(struct page **blocks, unsigned int *offsets, int disks,
 	}
 
 	*pqres = pq_val_now(blocks, offsets, disks, len);
-	return async_tx_ran(&pq_val_count, len, disks, submit);
+	return async_tx_ran(pq_val_counts, len, disks, submit);
 }
 EXPORT_SYMBOL_GPL(async_syndrome_val);
 

@@ -28,8 +28,8 @@
 
 #include "raid6.h"
 
-static DEFINE_PER_CPU(struct async_tx_count, datap_count);
-static DEFINE_PER_CPU(struct async_tx_count, data2_count);
+static DEFINE_ASYNC_TX_COUNTS(datap_counts);
+static DEFINE_ASYNC_TX_COUNTS(data2_counts);
 
 /* g^(a-b), for a and b from 0 to 254. */
 static u8 g_quotient(int a, int b)
@@ -267,7 +267,7 @@ static struct async_tx_kind data2_kind = {
 	.prepare = recover_prepare,
 	.run = recover_run,
 	.sample = data2_sample,
-	.cpu = &data2_count,
+	.cpu = data2_counts,
 };
 
 static struct async_tx_kind datap_kind = {
@@ -277,7 +277,7 @@ static struct async_tx_kind datap_kind = {
 	.prepare = recover_prepare,
 	.run = recover_run,
 	.sample = datap_sample,
-	.cpu = &datap_count,
+	.cpu = datap_counts,
 };
 
 /* --- the API --- */
@@ -352,7 +352,7 @@ async_raid6_2data_recov(int disks, size_t bytes, int faila, int failb,
 			struct async_submit_ctl *submit)
 {
 	if (recover_simd(disks, bytes, faila, failb, false, blocks, offs, submit))
-		return async_tx_ran(&data2_count, bytes, disks - 2, submit);
+		return async_tx_ran(data2_counts, bytes, disks - 2, submit);
 	return recover(&data2_kind, disks, min(faila, failb), max(faila, failb), blocks,
 		       offs, bytes, submit);
 }
@@ -381,7 +381,7 @@ async_raid6_datap_recov(int disks, size_t bytes, int faila,
 	int p = disks - 2;
 
 	if (recover_simd(disks, bytes, faila, p, true, blocks, offs, submit))
-		return async_tx_ran(&datap_count, bytes, disks - 2, submit);
+		return async_tx_ran(datap_counts, bytes, disks - 2, submit);
 	return recover(&datap_kind, disks, faila, p, blocks, offs, bytes, submit);
 }
 EXPORT_SYMBOL_GPL(async_raid6_datap_recov);

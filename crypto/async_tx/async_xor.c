@@ -13,8 +13,8 @@
 
 #include "internal.h"
 
-static DEFINE_PER_CPU(struct async_tx_count, xor_count);
-static DEFINE_PER_CPU(struct async_tx_count, xor_val_count);
+static DEFINE_ASYNC_TX_COUNTS(xor_counts);
+static DEFINE_ASYNC_TX_COUNTS(xor_val_counts);
 
 /* --- on the CPU --- */
 
@@ -277,7 +277,7 @@ static struct async_tx_kind xor_kind = {
 	.prepare = xor_prepare,
 	.run = xor_run,
 	.sample = xor_sample,
-	.cpu = &xor_count,
+	.cpu = xor_counts,
 };
 
 static struct async_tx_kind xor_val_kind = {
@@ -288,7 +288,7 @@ static struct async_tx_kind xor_val_kind = {
 	.prepare = xor_val_prepare,
 	.run = xor_val_run,
 	.sample = xor_val_sample,
-	.cpu = &xor_val_count,
+	.cpu = xor_val_counts,
 };
 
 /* --- the API --- */
@@ -353,7 +353,7 @@ xor_submit(struct page *dest, unsigned int offset, struct page **srcs,
 	    xor_offload(dest, offset, srcs, offs, nr, len, submit, &tx))
 		return tx;
 
-	async_tx_count_cpu(&xor_count, len, nr);
+	async_tx_count_cpu(xor_counts, len, nr);
 	xor_pages(dest, offset, srcs + listed, each ? offs + listed : NULL, each,
 		  nr - listed, len, empty);
 	async_tx_callback(submit);
@@ -463,7 +463,7 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 		xor_pages(dest, offset, src_list + in_place, NULL, false,
 			  src_cnt - in_place, len, !in_place);
 	*result = xor_check(page_address(dest) + offset, len);
-	return async_tx_ran(&xor_val_count, len, src_cnt, submit);
+	return async_tx_ran(xor_val_counts, len, src_cnt, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_val_offs);
 

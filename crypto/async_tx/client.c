@@ -29,12 +29,12 @@
 
 DEFINE_PER_CPU(unsigned int, async_tx_depth);
 
-static DEFINE_PER_CPU(struct async_tx_count, trigger_count);
+static DEFINE_ASYNC_TX_COUNTS(trigger_counts);
 
 static struct async_tx_kind trigger_kind = {
 	.name = "trigger",
 	.cap = DMA_TX_TYPE_END,
-	.cpu = &trigger_count,
+	.cpu = trigger_counts,
 };
 
 struct async_tx_late {
@@ -87,9 +87,10 @@ void async_tx_call_back(struct async_submit_ctl *submit)
 {
 	preempt_disable();
 	if (!async_tx_too_deep() || !async_tx_defer(submit)) {
-		this_cpu_inc(async_tx_depth);
+		/* A softirq that comes between leaves the depth as it was. */
+		__this_cpu_inc(async_tx_depth);
 		submit->cb_fn(submit->cb_param);
-		this_cpu_dec(async_tx_depth);
+		__this_cpu_dec(async_tx_depth);
 	}
 	preempt_enable();
 }
@@ -182,7 +183,7 @@ async_trigger_callback(struct async_submit_ctl *submit)
 			return async_tx_op_submit(op, submit);
 	}
 
-	return async_tx_ran(&trigger_count, 0, 0, submit);
+	return async_tx_ran(trigger_counts, 0, 0, submit);
 }
 EXPORT_SYMBOL_GPL(async_trigger_callback);
 

@@ -23,27 +23,32 @@
 
 static struct dentry *root;
 
-static struct async_tx_count async_tx_total(struct async_tx_count __percpu *counts)
+static struct async_tx_count async_tx_total(struct async_tx_count __percpu *counts, int nr)
 {
 	struct async_tx_count sum = {};
-	int cpu;
+	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
 		const struct async_tx_count *c = per_cpu_ptr(counts, cpu);
 
-		sum.executed += READ_ONCE(c->executed);
-		sum.failed += READ_ONCE(c->failed);
-		sum.retried += READ_ONCE(c->retried);
-		sum.bytes += READ_ONCE(c->bytes);
+		for (i = 0; i < nr; i++) {
+			sum.executed += READ_ONCE(c[i].executed);
+			sum.failed += READ_ONCE(c[i].failed);
+			sum.retried += READ_ONCE(c[i].retried);
+			sum.bytes += READ_ONCE(c[i].bytes);
+		}
 	}
 	return sum;
 }
 
-static void async_tx_sum(struct seq_file *s, const char *kind, const char *place,
-			 struct async_tx_count __percpu *counts)
+static struct async_tx_count async_tx_total_cpu(const struct async_tx_kind *kind)
 {
-	struct async_tx_count sum = async_tx_total(counts);
+	return async_tx_total(kind->cpu, ASYNC_TX_CPU_COUNTS);
+}
 
+static void async_tx_show_sum(struct seq_file *s, const char *kind, const char *place,
+			      const struct async_tx_count sum)
+{
 	if (sum.executed || sum.failed)
 		seq_printf(s, "%s %s %llu %llu %llu %llu\n", kind, place,
 			   sum.executed, sum.failed, sum.retried, sum.bytes);
@@ -51,7 +56,7 @@ static void async_tx_sum(struct seq_file *s, const char *kind, const char *place
 
 static void async_tx_reset_kind(struct async_tx_kind *kind, void *arg)
 {
-	async_tx_zero(kind->cpu, sizeof(*kind->cpu));
+	async_tx_zero(kind->cpu, ASYNC_TX_CPU_COUNTS * sizeof(*kind->cpu));
 	async_tx_zero(kind->reasons, sizeof(*kind->reasons));
 }
 
@@ -68,12 +73,18 @@ struct async_tx_status {
 	u64 engines;
 };
 
+static struct async_tx_count async_tx_total_engine(const struct async_tx_engine *engine,
+						   const struct async_tx_kind *kind)
+{
+	return async_tx_total(&engine->counts[kind->id], 1);
+}
+
 static void async_tx_show_engine(struct async_tx_engine *engine, void *arg)
 {
 	struct async_tx_row *row = arg;
 
-	async_tx_sum(row->s, row->kind->name, engine->name,
-		     &engine->counts[row->kind->id]);
+	async_tx_show_sum(row->s, row->kind->name, engine->name,
+			  async_tx_total_engine(engine, row->kind));
 }
 
 static void async_tx_show_engines(struct seq_file *s, const struct async_tx_kind *kind)
@@ -157,7 +168,7 @@ static void async_tx_show_chan(struct async_tx_chan *achan, void *arg)
 static void async_tx_sum_engine(struct async_tx_engine *engine, void *arg)
 {
 	struct async_tx_status *status = arg;
-	u64 executed = async_tx_total(&engine->counts[status->kind->id]).executed;
+	u64 executed = async_tx_total_engine(engine, status->kind).executed;
 
 	status->engines += executed;
 	if (executed)
@@ -185,7 +196,7 @@ static void async_tx_show_reasons(struct async_tx_status *status)
 
 static void async_tx_show_status(struct async_tx_kind *kind, void *arg)
 {
-	struct async_tx_status status = { arg, kind, async_tx_total(kind->cpu).executed };
+	struct async_tx_status status = { arg, kind, async_tx_total_cpu(kind).executed };
 
 	if (kind->cap == DMA_TX_TYPE_END)
 		return;
@@ -278,7 +289,7 @@ static void async_tx_show_kind(struct async_tx_kind *kind, void *arg)
 {
 	struct seq_file *s = arg;
 
-	async_tx_sum(s, kind->name, "cpu", kind->cpu);
+	async_tx_show_sum(s, kind->name, "cpu", async_tx_total_cpu(kind));
 	async_tx_show_engines(s, kind);
 }
 

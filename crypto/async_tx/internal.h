@@ -115,7 +115,7 @@ struct async_tx_op;
  * @sample: submit a typical one, to measure what it costs: with the pages @src,
  *	ASYNC_TX_SAMPLE_SRCS of them, and @dst, ASYNC_TX_MAX_DSTS
  * @from: shorter ones are not worth any engine there is
- * @cpu: what ran on the CPU
+ * @cpu: what ran on the CPU, see DEFINE_ASYNC_TX_COUNTS()
  * @reasons: why, set at registration
  * @id: index into the counters of an engine, set at registration
  * @node: on the list of kinds
@@ -149,6 +149,20 @@ void async_tx_kind_for_each(void (*fn)(struct async_tx_kind *kind, void *arg),
 #define async_tx_kind_module(kind) \
 	module_driver(kind, async_tx_kind_register, async_tx_kind_unregister)
 
+/*
+ * Operations that run on the CPU are counted by tasks and by softirqs, which may
+ * interrupt a task that counts.  Where a per-CPU variable can be added to in an
+ * instruction, that does no harm.  Elsewhere this_cpu_add() would disable
+ * interrupts, which costs more than all the rest of a short operation; so there
+ * softirqs have counts of their own, behind those of tasks.  (The same symbol
+ * decides how mm/vmstat.c counts.)
+ */
+#define ASYNC_TX_CPU_COUNTS	(IS_ENABLED(CONFIG_HAVE_CMPXCHG_LOCAL) ? 1 : 2)
+
+/* The counts of a kind for what ran on the CPU; @name is &async_tx_kind.cpu. */
+#define DEFINE_ASYNC_TX_COUNTS(name) \
+	DEFINE_PER_CPU(struct async_tx_count [ASYNC_TX_CPU_COUNTS], name)
+
 /* Set what each CPU has of something to 0, with others counting on. */
 static inline void async_tx_zero(void __percpu *counts, size_t size)
 {
@@ -158,12 +172,23 @@ static inline void async_tx_zero(void __percpu *counts, size_t size)
 		memset(per_cpu_ptr(counts, cpu), 0, size);
 }
 
-/* Count an operation that ran on the CPU.  Any context. */
+/* Count an operation that ran on the CPU.  Any context but hard interrupt. */
 static __always_inline void
-async_tx_count_cpu(struct async_tx_count __percpu *count, size_t len, int blocks)
+async_tx_count_cpu(struct async_tx_count __percpu *counts, size_t len, int blocks)
 {
-	this_cpu_inc(count->executed);
-	this_cpu_add(count->bytes, (u64)len * blocks);
+	if (ASYNC_TX_CPU_COUNTS > 1) {
+		struct async_tx_count *count;
+
+		count = get_cpu_ptr(counts) + !!in_serving_softirq();
+		count->executed++;
+		count->bytes += (u64)len * blocks;
+		put_cpu_ptr(counts);
+		return;
+	}
+	this_cpu_inc(counts->executed);
+	/* An operation without memory is a constant. */
+	if (!__builtin_constant_p(blocks) || blocks)
+		this_cpu_add(counts->bytes, (u64)len * blocks);
 }
 
 /**
@@ -534,10 +559,10 @@ static inline void async_tx_callback(struct async_submit_ctl *submit)
 
 /* End of an operation that its caller has run, and what the API returns then. */
 static __always_inline struct dma_async_tx_descriptor *
-async_tx_ran(struct async_tx_count __percpu *count, size_t len, int blocks,
+async_tx_ran(struct async_tx_count __percpu *counts, size_t len, int blocks,
 	     struct async_submit_ctl *submit)
 {
-	async_tx_count_cpu(count, len, blocks);
+	async_tx_count_cpu(counts, len, blocks);
 	async_tx_callback(submit);
 	return NULL;
 }
