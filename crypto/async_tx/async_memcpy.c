@@ -11,8 +11,9 @@
 
 static DEFINE_ASYNC_TX_COUNTS(memcpy_counts);
 
-static void copy_block(struct page *dest, unsigned int dest_offset,
-		       struct page *src, unsigned int src_offset, size_t len)
+static __always_inline void
+copy_block(struct page *dest, unsigned int dest_offset, struct page *src,
+	   unsigned int src_offset, size_t len)
 {
 	void *to = kmap_local_page(dest);
 	void *from = kmap_local_page(src);
@@ -62,6 +63,32 @@ static struct async_tx_kind memcpy_kind = {
 	.cpu = memcpy_counts,
 };
 
+static __always_inline struct dma_async_tx_descriptor *
+memcpy_now(struct page *dest, struct page *src, unsigned int dest_offset,
+	   unsigned int src_offset, size_t len, struct async_submit_ctl *submit)
+{
+	copy_block(dest, dest_offset, src, src_offset, len);
+	return async_tx_ran(memcpy_counts, len, 1, submit);
+}
+
+/* With a parent, or where there are engines. */
+static noinline struct dma_async_tx_descriptor *
+memcpy_describe(struct page *dest, struct page *src, unsigned int dest_offset,
+		unsigned int src_offset, size_t len, struct async_submit_ctl *submit)
+{
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&memcpy_kind, submit, 2, 1, len);
+	if (op) {
+		async_tx_add_src(op, src, src_offset);
+		async_tx_add_dst(op, dest, dest_offset);
+		return async_tx_op_submit(op, submit);
+	}
+	async_tx_settle(src, src_offset, len, false);
+	async_tx_settle(dest, dest_offset, len, true);
+	return memcpy_now(dest, src, dest_offset, src_offset, len, submit);
+}
+
 /**
  * async_memcpy - copy a block of memory
  * @dest: page to copy to
@@ -79,21 +106,9 @@ async_memcpy(struct page *dest, struct page *src, unsigned int dest_offset,
 	     unsigned int src_offset, size_t len,
 	     struct async_submit_ctl *submit)
 {
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&memcpy_kind, submit, 2, 1, len);
-		if (op) {
-			async_tx_add_src(op, src, src_offset);
-			async_tx_add_dst(op, dest, dest_offset);
-			return async_tx_op_submit(op, submit);
-		}
-		async_tx_settle(src, src_offset, len, false);
-		async_tx_settle(dest, dest_offset, len, true);
-	}
-
-	copy_block(dest, dest_offset, src, src_offset, len);
-	return async_tx_ran(memcpy_counts, len, 1, submit);
+	if (async_tx_on_cpu(submit))
+		return memcpy_now(dest, src, dest_offset, src_offset, len, submit);
+	return memcpy_describe(dest, src, dest_offset, src_offset, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_memcpy);
 

@@ -11,7 +11,7 @@
 
 static DEFINE_ASYNC_TX_COUNTS(memset_counts);
 
-static void fill_block(struct page *dest, unsigned int offset, int val, size_t len)
+static __always_inline void fill_block(struct page *dest, unsigned int offset, int val, size_t len)
 {
 	void *to = kmap_local_page(dest);
 
@@ -56,6 +56,31 @@ static struct async_tx_kind memset_kind = {
 	.cpu = memset_counts,
 };
 
+static __always_inline struct dma_async_tx_descriptor *
+memset_now(struct page *dest, int val, unsigned int offset, size_t len,
+	   struct async_submit_ctl *submit)
+{
+	fill_block(dest, offset, val, len);
+	return async_tx_ran(memset_counts, len, 1, submit);
+}
+
+/* With a parent, or where there are engines. */
+static noinline struct dma_async_tx_descriptor *
+memset_describe(struct page *dest, int val, unsigned int offset, size_t len,
+		struct async_submit_ctl *submit)
+{
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&memset_kind, submit, 1, 1, len);
+	if (op) {
+		op->arg.value = val & 0xff;
+		async_tx_add_dst(op, dest, offset);
+		return async_tx_op_submit(op, submit);
+	}
+	async_tx_settle(dest, offset, len, true);
+	return memset_now(dest, val, offset, len, submit);
+}
+
 /**
  * async_memset - fill a block of memory
  * @dest: page to fill
@@ -71,20 +96,9 @@ struct dma_async_tx_descriptor *
 async_memset(struct page *dest, int val, unsigned int offset, size_t len,
 	     struct async_submit_ctl *submit)
 {
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&memset_kind, submit, 1, 1, len);
-		if (op) {
-			op->arg.value = val & 0xff;
-			async_tx_add_dst(op, dest, offset);
-			return async_tx_op_submit(op, submit);
-		}
-		async_tx_settle(dest, offset, len, true);
-	}
-
-	fill_block(dest, offset, val, len);
-	return async_tx_ran(memset_counts, len, 1, submit);
+	if (async_tx_on_cpu(submit))
+		return memset_now(dest, val, offset, len, submit);
+	return memset_describe(dest, val, offset, len, submit);
 }
 EXPORT_SYMBOL_GPL(async_memset);
 

@@ -108,7 +108,6 @@ static void pq_now(struct page **blocks, unsigned int *offs, int disks, size_t l
 static __always_inline bool pq_simd(struct page **blocks, unsigned int *offs, int disks,
 				    size_t len, bool add, void **ptrs)
 {
-	bool missing = !blocks[disks - 2] || !blocks[disks - 1];
 	struct raid6_piece piece = { .ptrs = ptrs, .disks = disks };
 
 	if (unlikely(!ptrs || len > PAGE_SIZE || len % ASYNC_TX_SIMD_BLOCK))
@@ -124,7 +123,7 @@ static __always_inline bool pq_simd(struct page **blocks, unsigned int *offs, in
 
 	/* Whoever else throws results away there meanwhile is welcome. */
 	preempt_disable();
-	if (missing)
+	if (unlikely(piece.holes) && (!blocks[disks - 2] || !blocks[disks - 1]))
 		pq_drop_missing(&piece, async_tx_work_here());
 	if (add)
 		raid6_call.xor_syndrome(disks, piece.first, piece.last, len, ptrs);

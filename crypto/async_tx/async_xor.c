@@ -78,16 +78,18 @@ static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 					  struct page **srcs, unsigned int *offs,
 					  bool each, int nr, size_t len)
 {
-	unsigned long odd = xor_odd(dest, len);
+	unsigned long odd = xor_odd(dest, len) | (each ? 0 : offset);
 	void *ptrs[MAX_XOR_BLOCKS];
-	int i, n = 0;
+	unsigned long n = 0;
+	int i;
 
 	for (i = 0; i < nr; i++) {
-		if (each)
-			offset = offs[i];
 		if (unlikely(!srcs[i]))
 			continue;
-		odd |= offset;
+		if (each) {
+			offset = offs[i];
+			odd |= offset;
+		}
 		ptrs[n] = page_address(srcs[i]) + offset;
 		if (++n < MAX_XOR_BLOCKS)
 			continue;
@@ -98,12 +100,11 @@ static __always_inline void xor_add_pages(void *dest, unsigned int offset,
 		xor_add(dest, ptrs, n, len, odd);
 }
 
-static __always_inline void xor_pages(struct page *dest, unsigned int offset,
+/* @sum is @offset bytes from the beginning of a page. */
+static __always_inline void xor_pages(void *sum, unsigned int offset,
 				      struct page **srcs, unsigned int *offs,
 				      bool each, int nr, size_t len, bool empty)
 {
-	void *sum = page_address(dest) + offset;
-
 	if (empty) {
 		unsigned int first = each ? offs[0] : offset;
 		bool whole = len == PAGE_SIZE && !(offset | first);
@@ -313,27 +314,46 @@ static void xor_settle(struct page *dest, unsigned int offset, struct page **src
 	async_tx_settle(dest, offset, len, true);
 }
 
-/* With a parent, or where there are engines.  False: it is for the caller. */
-static noinline bool xor_offload(struct page *dest, unsigned int offset,
-				 struct page **srcs, unsigned int *offs, int nr,
-				 size_t len, struct async_submit_ctl *submit,
-				 struct dma_async_tx_descriptor **tx)
+/* Whether the destination stands among the sources, first. */
+static __always_inline bool xor_dest_listed(const struct async_submit_ctl *submit)
+{
+	return (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
+	       ASYNC_TX_XOR_DROP_DST;
+}
+
+static __always_inline struct dma_async_tx_descriptor *
+xor_now(struct page *dest, unsigned int offset, struct page **srcs,
+	unsigned int *offs, bool each, int nr, size_t len,
+	struct async_submit_ctl *submit)
 {
 	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
-	bool listed = !empty && (submit->flags & ASYNC_TX_XOR_DROP_DST);
+	bool listed = xor_dest_listed(submit);
+
+	/* Here, where there are registers for it. */
+	async_tx_count_cpu(xor_counts, len, nr);
+	xor_pages(page_address(dest) + offset, offset, srcs + listed,
+		  each ? offs + listed : NULL, each, nr - listed, len, empty);
+	return async_tx_callback(submit);
+}
+
+/* With a parent, or where there are engines. */
+static noinline struct dma_async_tx_descriptor *
+xor_offload(struct page *dest, unsigned int offset, struct page **srcs,
+	    unsigned int *offs, int nr, size_t len, struct async_submit_ctl *submit)
+{
+	bool listed = xor_dest_listed(submit);
 	struct async_tx_op *op;
 
 	op = async_tx_describe(&xor_kind, submit, nr + 2, nr, len);
 	if (!op) {
 		xor_settle(dest, offset, srcs, offs, nr, len);
-		return false;
+		return xor_now(dest, offset, srcs, offs, offs, nr, len, submit);
 	}
-	if (!empty)
+	if (!(submit->flags & ASYNC_TX_XOR_ZERO_DST))
 		async_tx_add_src(op, dest, offset);
 	xor_describe(op, srcs + listed, offs ? offs + listed : NULL, offset, nr - listed);
 	async_tx_add_dst(op, dest, offset);
-	*tx = async_tx_op_submit(op, submit);
-	return true;
+	return async_tx_op_submit(op, submit);
 }
 
 static __always_inline struct dma_async_tx_descriptor *
@@ -341,23 +361,11 @@ xor_submit(struct page *dest, unsigned int offset, struct page **srcs,
 	   unsigned int *offs, bool each, int nr, size_t len,
 	   struct async_submit_ctl *submit)
 {
-	bool empty = submit->flags & ASYNC_TX_XOR_ZERO_DST;
-	bool listed = (submit->flags & (ASYNC_TX_XOR_ZERO_DST | ASYNC_TX_XOR_DROP_DST)) ==
-		      ASYNC_TX_XOR_DROP_DST;
-	struct dma_async_tx_descriptor *tx;
-
 	if (unlikely(!dest || nr < 1))
 		return async_tx_refuse(submit, "xor without source or destination");
-
-	if (!async_tx_on_cpu(submit) &&
-	    xor_offload(dest, offset, srcs, offs, nr, len, submit, &tx))
-		return tx;
-
-	async_tx_count_cpu(xor_counts, len, nr);
-	xor_pages(dest, offset, srcs + listed, each ? offs + listed : NULL, each,
-		  nr - listed, len, empty);
-	async_tx_callback(submit);
-	return NULL;
+	if (async_tx_on_cpu(submit))
+		return xor_now(dest, offset, srcs, offs, each, nr, len, submit);
+	return xor_offload(dest, offset, srcs, offs, nr, len, submit);
 }
 
 /**
@@ -413,6 +421,53 @@ async_xor(struct page *dest, struct page **src_list, unsigned int offset,
 }
 EXPORT_SYMBOL_GPL(async_xor);
 
+static __always_inline struct dma_async_tx_descriptor *
+xor_val_now(struct page *dest, unsigned int offset, struct page **blocks,
+	    unsigned int *offs, bool each, int nr, size_t len,
+	    enum sum_check_flags *result, struct async_submit_ctl *submit)
+{
+	bool in_place = xor_val_in_place(dest, offset, blocks[0], each ? offs[0] : offset);
+	void *sum = page_address(dest) + offset;
+
+	async_tx_count_cpu(xor_val_counts, len, nr);
+	xor_pages(sum, offset, blocks + in_place, each ? offs + in_place : NULL, each,
+		  nr - in_place, len, !in_place);
+	*result = xor_check(sum, len);
+	return async_tx_callback(submit);
+}
+
+/* With a parent, or where there are engines. */
+static noinline struct dma_async_tx_descriptor *
+xor_val_offload(struct page *dest, unsigned int offset, struct page **blocks,
+		unsigned int *offs, int nr, size_t len, enum sum_check_flags *result,
+		struct async_submit_ctl *submit)
+{
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&xor_val_kind, submit, nr + 1, nr, len);
+	if (!op) {
+		xor_settle(dest, offset, blocks, offs, nr, len);
+		return xor_val_now(dest, offset, blocks, offs, offs, nr, len, result, submit);
+	}
+	xor_describe(op, blocks, offs, offset, nr);
+	async_tx_add_dst(op, dest, offset);
+	async_tx_dst(op, 0)->odd |= ASYNC_TX_BUF_CPU_ONLY;
+	op->result = result;
+	return async_tx_op_submit(op, submit);
+}
+
+static __always_inline struct dma_async_tx_descriptor *
+xor_val_submit(struct page *dest, unsigned int offset, struct page **blocks,
+	       unsigned int *offs, bool each, int nr, size_t len,
+	       enum sum_check_flags *result, struct async_submit_ctl *submit)
+{
+	if (unlikely(!dest || nr < 1 || !result))
+		return async_tx_refuse(submit, "xor_val without source or result");
+	if (async_tx_on_cpu(submit))
+		return xor_val_now(dest, offset, blocks, offs, each, nr, len, result, submit);
+	return xor_val_offload(dest, offset, blocks, offs, nr, len, result, submit);
+}
+
 /**
  * async_xor_val_offs - check that blocks of memory add up to zero
  * @dest: page that may be used to add up in; it stands first among the
@@ -435,35 +490,10 @@ async_xor_val_offs(struct page *dest, unsigned int offset,
 		   int src_cnt, size_t len, enum sum_check_flags *result,
 		   struct async_submit_ctl *submit)
 {
-	bool in_place;
-
-	if (unlikely(!dest || src_cnt < 1 || !result))
-		return async_tx_refuse(submit, "xor_val without source or result");
-
-	if (!async_tx_on_cpu(submit)) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&xor_val_kind, submit, src_cnt + 1, src_cnt, len);
-		if (op) {
-			xor_describe(op, src_list, src_offs, offset, src_cnt);
-			async_tx_add_dst(op, dest, offset);
-			async_tx_dst(op, 0)->odd |= ASYNC_TX_BUF_CPU_ONLY;
-			op->result = result;
-			return async_tx_op_submit(op, submit);
-		}
-		xor_settle(dest, offset, src_list, src_offs, src_cnt, len);
-	}
-
-	in_place = xor_val_in_place(dest, offset, src_list[0],
-				    src_offs ? src_offs[0] : offset);
-	if (src_offs)
-		xor_pages(dest, offset, src_list + in_place, src_offs + in_place, true,
-			  src_cnt - in_place, len, !in_place);
-	else
-		xor_pages(dest, offset, src_list + in_place, NULL, false,
-			  src_cnt - in_place, len, !in_place);
-	*result = xor_check(page_address(dest) + offset, len);
-	return async_tx_ran(xor_val_counts, len, src_cnt, submit);
+	if (!src_offs)
+		return async_xor_val(dest, src_list, offset, src_cnt, len, result, submit);
+	return xor_val_submit(dest, offset, src_list, src_offs, true, src_cnt, len,
+			      result, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_val_offs);
 
@@ -485,8 +515,8 @@ async_xor_val(struct page *dest, struct page **src_list, unsigned int offset,
 	      int src_cnt, size_t len, enum sum_check_flags *result,
 	      struct async_submit_ctl *submit)
 {
-	return async_xor_val_offs(dest, offset, src_list, NULL, src_cnt, len,
-				  result, submit);
+	return xor_val_submit(dest, offset, src_list, NULL, false, src_cnt, len,
+			      result, submit);
 }
 EXPORT_SYMBOL_GPL(async_xor_val);
 

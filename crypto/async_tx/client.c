@@ -75,6 +75,25 @@ static bool async_tx_defer(struct async_submit_ctl *submit)
 	return true;
 }
 
+/* A softirq that comes between leaves the depth as it was. */
+static __always_inline void async_tx_call_back_here(struct async_submit_ctl *submit)
+{
+	__this_cpu_inc(async_tx_depth);
+	submit->cb_fn(submit->cb_param);
+	__this_cpu_dec(async_tx_depth);
+	preempt_enable();
+}
+
+static noinline struct dma_async_tx_descriptor *
+async_tx_call_back_deep(struct async_submit_ctl *submit)
+{
+	if (async_tx_defer(submit))
+		preempt_enable();
+	else
+		async_tx_call_back_here(submit);
+	return NULL;
+}
+
 /**
  * async_tx_call_back - call back at the end of an operation that was not queued
  * @submit: the client's callback; there is one
@@ -82,17 +101,17 @@ static bool async_tx_defer(struct async_submit_ctl *submit)
  * A callback must not submit operations.  One that does gets here again, and
  * from a certain depth on is called by a worker, so that it does not use up the
  * stack.
+ *
+ * Context: any but hard interrupt.
+ * Return: NULL, as of every operation that is done inside the call.
  */
-void async_tx_call_back(struct async_submit_ctl *submit)
+struct dma_async_tx_descriptor *async_tx_call_back(struct async_submit_ctl *submit)
 {
 	preempt_disable();
-	if (!async_tx_too_deep() || !async_tx_defer(submit)) {
-		/* A softirq that comes between leaves the depth as it was. */
-		__this_cpu_inc(async_tx_depth);
-		submit->cb_fn(submit->cb_param);
-		__this_cpu_dec(async_tx_depth);
-	}
-	preempt_enable();
+	if (unlikely(async_tx_too_deep()))
+		return async_tx_call_back_deep(submit);
+	async_tx_call_back_here(submit);
+	return NULL;
 }
 EXPORT_SYMBOL_GPL(async_tx_call_back);
 
@@ -165,6 +184,17 @@ void async_tx_submit(struct dma_chan *chan, struct dma_async_tx_descriptor *tx,
 }
 EXPORT_SYMBOL_GPL(async_tx_submit);
 
+static noinline struct dma_async_tx_descriptor *
+trigger_describe(struct async_submit_ctl *submit)
+{
+	struct async_tx_op *op;
+
+	op = async_tx_describe(&trigger_kind, submit, 0, 0, 0);
+	if (op)
+		return async_tx_op_submit(op, submit);
+	return async_tx_ran(trigger_counts, 0, 0, submit);
+}
+
 /**
  * async_trigger_callback - call back when all that came before is complete
  * @submit: parent and callback; honours ASYNC_TX_ACK
@@ -175,14 +205,8 @@ EXPORT_SYMBOL_GPL(async_tx_submit);
 struct dma_async_tx_descriptor *
 async_trigger_callback(struct async_submit_ctl *submit)
 {
-	if (submit->depend_tx) {
-		struct async_tx_op *op;
-
-		op = async_tx_describe(&trigger_kind, submit, 0, 0, 0);
-		if (op)
-			return async_tx_op_submit(op, submit);
-	}
-
+	if (submit->depend_tx)
+		return trigger_describe(submit);
 	return async_tx_ran(trigger_counts, 0, 0, submit);
 }
 EXPORT_SYMBOL_GPL(async_trigger_callback);
@@ -211,10 +235,19 @@ async_tx_refuse(struct async_submit_ctl *submit, const char *what)
 #endif
 		return async_tx_op_submit(op, submit);
 	}
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_callback(submit);
 }
 EXPORT_SYMBOL_GPL(async_tx_refuse);
+
+static noinline void async_tx_quiesce_pending(struct dma_async_tx_descriptor **tx)
+{
+	WARN_ON_ONCE(async_tx_test_ack(*tx));
+	if (async_tx_is_handle(*tx))
+		async_tx_op_quiesce(*tx);
+	else
+		async_tx_wait_foreign(*tx);
+	*tx = NULL;
+}
 
 /**
  * async_tx_quiesce - wait until an operation is complete, and give it up
@@ -229,15 +262,9 @@ EXPORT_SYMBOL_GPL(async_tx_refuse);
  */
 void async_tx_quiesce(struct dma_async_tx_descriptor **tx)
 {
-	if (!*tx)
-		return;
-
-	WARN_ON_ONCE(async_tx_test_ack(*tx));
-	if (async_tx_is_handle(*tx))
-		async_tx_op_quiesce(*tx);
-	else
-		async_tx_wait_foreign(*tx);
-	*tx = NULL;
+	/* Most have been complete since they were submitted. */
+	if (*tx)
+		async_tx_quiesce_pending(tx);
 }
 EXPORT_SYMBOL_GPL(async_tx_quiesce);
 

@@ -549,22 +549,22 @@ static inline bool async_tx_too_deep(void)
 	return this_cpu_read(async_tx_depth) >= ASYNC_TX_MAX_DEPTH;
 }
 
-void async_tx_call_back(struct async_submit_ctl *submit);
+struct dma_async_tx_descriptor *async_tx_call_back(struct async_submit_ctl *submit);
 
-static inline void async_tx_callback(struct async_submit_ctl *submit)
+/* End of an operation that is done inside the call, and what the API returns then. */
+static __always_inline struct dma_async_tx_descriptor *
+async_tx_callback(struct async_submit_ctl *submit)
 {
-	if (submit->cb_fn)
-		async_tx_call_back(submit);
+	return submit->cb_fn ? async_tx_call_back(submit) : NULL;
 }
 
-/* End of an operation that its caller has run, and what the API returns then. */
+/* The same of one that its caller has run. */
 static __always_inline struct dma_async_tx_descriptor *
 async_tx_ran(struct async_tx_count __percpu *counts, size_t len, int blocks,
 	     struct async_submit_ctl *submit)
 {
 	async_tx_count_cpu(counts, len, blocks);
-	async_tx_callback(submit);
-	return NULL;
+	return async_tx_callback(submit);
 }
 
 #ifdef CONFIG_DEBUG_FS
