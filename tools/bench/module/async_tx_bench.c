@@ -13,7 +13,9 @@
  *
  * Rows of the library are what lib/raid6 and the XOR templates need for the same work
  * when they are called at once, in as few passes as they can: what no caller of
- * them can save.  "library: nothing" is what the client's own code takes.
+ * them can save.  "library: nothing" is what the client's own code takes.  With
+ * least=1 there are rows of the least that the API's call can do: the client's own
+ * code, the address of each block, and the library.
  *
  * Whatever disturbs for longer than a batch may not do so in the next pass: there can
  * be several, each with results of its own.
@@ -40,6 +42,10 @@
 static bool offload;
 module_param(offload, bool, 0444);
 MODULE_PARM_DESC(offload, "there is an engine: wait for callbacks (default no)");
+
+static bool least;
+module_param(least, bool, 0444);
+MODULE_PARM_DESC(least, "rows of the least that a call can do (default no)");
 
 static unsigned int batch = 4;
 module_param(batch, uint, 0444);
@@ -75,6 +81,8 @@ struct bench_row {
 	enum async_tx_flags flags;
 	/* Which block is NULL, but for the first. */
 	int missing;
+	/* For run_least() */
+	void (*work)(const struct bench_row *row, size_t len);
 };
 
 static struct page *pages[BENCH_PAGES];
@@ -312,14 +320,34 @@ static void lib_memcpy(const struct bench_row *row, size_t len)
 	lib_copy(addrs[0], addrs[1], len);
 }
 
+/* What is compared is looked at. */
+static int lib_differs;
+
 static void lib_xor(const struct bench_row *row, size_t len)
 {
 	void *sum_to = page_address(spare);
-	int i;
+	int i = 0;
 
-	lib_copy(sum_to, addrs[0], len);
-	for (i = 1; i < row->n; i += MAX_XOR_BLOCKS)
+	/* To fill less than a page is cheaper than to copy it, for the same passes. */
+	if (len == PAGE_SIZE || row->n % MAX_XOR_BLOCKS == 1)
+		lib_copy(sum_to, addrs[i++], len);
+	else
+		memset(sum_to, 0, len);
+	for (; i < row->n; i += MAX_XOR_BLOCKS)
 		xor_blocks(min(row->n - i, MAX_XOR_BLOCKS), len, sum_to, &addrs[i]);
+}
+
+/* The destination is the first of the sources, and there are no more than fit. */
+static void lib_xor_into(const struct bench_row *row, size_t len)
+{
+	xor_blocks(row->n - 1, len, addrs[0], &addrs[1]);
+}
+
+/* As the API's row, which has random blocks: no zeros there. */
+static void lib_xor_val(const struct bench_row *row, size_t len)
+{
+	lib_xor_into(row, len);
+	WRITE_ONCE(lib_differs, !!memchr_inv(addrs[1], 0, len));
 }
 
 static void lib_pq(const struct bench_row *row, size_t len)
@@ -327,17 +355,49 @@ static void lib_pq(const struct bench_row *row, size_t len)
 	raid6_call.gen_syndrome(row->n, len, addrs);
 }
 
-static int lib_differs;
-
-/* As where the API's row has come to by then: Q is right, P differs at once. */
-static void lib_pq_val(const struct bench_row *row, size_t len)
+/* As run_pq_xor_dst(). */
+static void lib_pq_add(const struct bench_row *row, size_t len)
 {
 	void *ptrs[BENCH_PAGES];
+	int i;
 
+	for (i = 0; i < row->n; i++)
+		ptrs[i] = i < 3 || (i > 4 && i < row->n - 2) ? (void *)raid6_empty_zero_page :
+							      addrs[i];
+	raid6_call.xor_syndrome(row->n, 3, 4, len, ptrs);
+}
+
+/* As where the API's rows have come to by then: P differs at once, Q is right. */
+static void lib_pq_val_p(const struct bench_row *row, size_t len)
+{
+	const struct bench_row data = { .n = row->n - 2 };
+
+	lib_xor(&data, len);
+	WRITE_ONCE(lib_differs, !!memcmp(page_address(spare), addrs[0], len));
+}
+
+/* The syndrome goes elsewhere. */
+static void lib_pq_beside(const struct bench_row *row, size_t len, void **ptrs)
+{
 	memcpy(ptrs, addrs, row->n * sizeof(*ptrs));
 	ptrs[row->n - 2] = page_address(spare);
 	ptrs[row->n - 1] = addrs[row->n];
 	raid6_call.gen_syndrome(row->n, len, ptrs);
+}
+
+static void lib_pq_val_q(const struct bench_row *row, size_t len)
+{
+	void *ptrs[BENCH_PAGES];
+
+	lib_pq_beside(row, len, ptrs);
+	WRITE_ONCE(lib_differs, !!memcmp(ptrs[row->n - 1], addrs[row->n - 1], len));
+}
+
+static void lib_pq_val(const struct bench_row *row, size_t len)
+{
+	void *ptrs[BENCH_PAGES];
+
+	lib_pq_beside(row, len, ptrs);
 	WRITE_ONCE(lib_differs, !!memcmp(ptrs[row->n - 2], addrs[0], len) +
 				!!memcmp(ptrs[row->n - 1], addrs[row->n - 1], len));
 }
@@ -350,6 +410,21 @@ static void lib_datap(const struct bench_row *row, size_t len)
 static void lib_2data(const struct bench_row *row, size_t len)
 {
 	raid6_2data_recov(row->n, len, 2, 5, addrs);
+}
+
+/* What nobody can do without: the client's own code, and the addresses of the blocks. */
+static void run_least(const struct bench_row *row, size_t len)
+{
+	struct async_submit_ctl submit;
+	int i, op;
+
+	for (op = 0; op < max(row->ops, 1); op++) {
+		bench_last(&submit, row->flags, NULL);
+		for (i = 0; i < row->n; i++)
+			addrs[i] = page_address(blocks[i]) + offs[i];
+		row->work(row, len);
+		bench_finish(NULL);
+	}
 }
 
 #define ZERO	ASYNC_TX_XOR_ZERO_DST
@@ -409,6 +484,31 @@ static const struct bench_row library_rows[] = {
 	{ "library: syndrome_val 10", lib_pq_val, 10 },
 	{ "library: datap 10", lib_datap, 10 },
 	{ "library: 2data 10", lib_2data, 10 },
+};
+
+static const struct bench_row least_rows[] = {
+	{ "least: memcpy", run_least, 2, .work = lib_memcpy },
+	{ "least: xor 2", run_least, 2, .work = lib_xor },
+	{ "least: xor 4", run_least, 4, .work = lib_xor },
+	{ "least: xor 5", run_least, 5, .work = lib_xor },
+	{ "least: xor 8", run_least, 8, .work = lib_xor },
+	{ "least: xor 9", run_least, 9, .work = lib_xor },
+	{ "least: xor 13", run_least, 13, .work = lib_xor },
+	{ "least: xor 15", run_least, 15, .work = lib_xor },
+	{ "least: xor 31", run_least, 31, .work = lib_xor },
+	{ "least: xor 5 drop_dst", run_least, 5, .work = lib_xor_into },
+	{ "least: xor_val 5", run_least, 5, .work = lib_xor_val },
+	{ "least: gen_syndrome 4", run_least, 4, .work = lib_pq },
+	{ "least: gen_syndrome 6", run_least, 6, .work = lib_pq },
+	{ "least: gen_syndrome 10", run_least, 10, .work = lib_pq },
+	{ "least: gen_syndrome 18", run_least, 18, .work = lib_pq },
+	{ "least: gen_syndrome 64", run_least, 64, .work = lib_pq },
+	{ "least: gen_syndrome 2 of 10", run_least, 10, .work = lib_pq_add },
+	{ "least: syndrome_val 10 p", run_least, 10, .work = lib_pq_val_p },
+	{ "least: syndrome_val 10 q", run_least, 10, .work = lib_pq_val_q },
+	{ "least: syndrome_val 10", run_least, 10, .work = lib_pq_val },
+	{ "least: datap 10", run_least, 10, .work = lib_datap },
+	{ "least: 2data 10", run_least, 10, .work = lib_2data },
 };
 
 static u64 bench_now(void)
@@ -472,6 +572,8 @@ static void bench_pass(void)
 			bench_row(&rows[i], lens[l]);
 		for (i = 1; !offload && i < ARRAY_SIZE(library_rows); i++)
 			bench_row(&library_rows[i], lens[l]);
+		for (i = 0; !offload && least && i < ARRAY_SIZE(least_rows); i++)
+			bench_row(&least_rows[i], lens[l]);
 	}
 }
 
