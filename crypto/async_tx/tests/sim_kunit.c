@@ -515,6 +515,81 @@ static void sim_callback_waits(struct kunit *test)
 	atx_relay(test);
 }
 
+struct sim_child {
+	struct page *from;
+	struct page *to;
+	struct dma_async_tx_descriptor *parent;
+	struct dma_async_tx_descriptor *tx;
+};
+
+static void sim_submit_child(void *param)
+{
+	struct sim_child *child = param;
+	struct async_submit_ctl submit;
+
+	init_async_submit(&submit, 0, child->parent, NULL, NULL, NULL);
+	child->tx = async_memcpy(child->to, child->from, 0, 0, PAGE_SIZE, &submit);
+}
+
+static dma_cookie_t sim_take(struct dma_async_tx_descriptor *tx)
+{
+	return DMA_MIN_COOKIE;
+}
+
+/*
+ * A child that has joined the train of its parent, and was to share its mapping, has to get
+ * off: it is submitted while its CPU waits with a descriptor that somebody has prepared.
+ */
+static void sim_gets_off(struct kunit *test)
+{
+	struct dma_async_tx_descriptor prepared = { .tx_submit = sim_take };
+	struct atx_buf *from, *through, *to, *other;
+	struct atx_ctx *ctx = test->priv;
+	struct async_submit_ctl submit;
+	struct sim_child child = {};
+	struct dma_sim_config config;
+
+	config = *sim_config(BIT(DMA_MEMCPY));
+	config.delay_ns = 30 * NSEC_PER_MSEC;
+	sim_add(test, &config);
+	config = *sim_config(BIT(DMA_MEMSET));
+	config.delay_ns = 3 * NSEC_PER_MSEC;
+	sim_add(test, &config);
+
+	from = atx_buf(test, ATX_BLK(0));
+	through = atx_buf(test, ATX_BLK(1));
+	to = atx_buf(test, ATX_BLK(2));
+	other = atx_buf(test, ATX_BLK(3));
+	atx_fill(ctx, from, 0, PAGE_SIZE);
+	memcpy(atx_want(through, 0), atx_want(from, 0), PAGE_SIZE);
+	memcpy(atx_want(to, 0), atx_want(from, 0), PAGE_SIZE);
+	memset(atx_want(other, 0), 0x5a, PAGE_SIZE);
+	child.from = through->page;
+	child.to = to->page;
+	atomic_set(&nr_ahead, 0);
+
+	/* So that the engines report here. */
+	migrate_disable();
+	init_async_submit(&submit, 0, NULL, NULL, NULL, NULL);
+	child.parent = async_memcpy(through->page, from->page, 0, 0, PAGE_SIZE, &submit);
+	init_async_submit(&submit, 0, NULL, sim_submit_child, &child, NULL);
+	async_memset(other->page, 0x5a, 0, PAGE_SIZE, &submit);
+	async_tx_issue_pending_all();
+	submit.flags = ASYNC_TX_ACK;
+	submit.cb_fn = NULL;
+	async_tx_submit(NULL, &prepared, &submit);
+	migrate_enable();
+
+	KUNIT_EXPECT_NOT_NULL(test, child.tx);
+	async_tx_quiesce(&child.tx);
+	KUNIT_EXPECT_EQ(test, atomic_read(&nr_ahead), 0);
+	atx_buf_check(ctx, NULL, from, "source");
+	atx_buf_check(ctx, NULL, through, "destination");
+	atx_buf_check(ctx, NULL, to, "destination of the child");
+	atx_buf_check(ctx, NULL, other, "destination aside");
+	atx_report(test, ctx);
+}
+
 /*
  * Operations find no descriptor on an engine that fails: those whose turn it is go
  * elsewhere, and nothing is left there whose end would tell the others.
@@ -988,6 +1063,7 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(sim_dies_with_queue),
 	KUNIT_CASE(sim_callback_submits),
 	KUNIT_CASE(sim_callback_waits),
+	KUNIT_CASE(sim_gets_off),
 	KUNIT_CASE(sim_parked),
 	KUNIT_CASE(sim_parts_parked),
 	KUNIT_CASE(sim_gain_measured),
