@@ -486,19 +486,22 @@ static noinline void async_tx_begin_watch(struct async_tx_chan *achan)
  */
 static __always_inline bool async_tx_enter(struct async_tx_chan *achan, struct async_tx_op *op)
 {
-	guard(spinlock)(&achan->lock);
+	bool open;
 
-	if (unlikely(achan->closed))
-		return false;
-	refcount_inc(&achan->users);
-	atomic_inc(&achan->entering);
-	op->dispatched = jiffies;
-	list_add_tail(&op->inflight, &achan->inflight);
-	achan->nr_inflight++;
-	async_tx_set_state(op, ASYNC_TX_ENTERING);
-	if (unlikely(!achan->watched))
-		async_tx_begin_watch(achan);
-	return true;
+	spin_lock(&achan->lock);
+	open = !achan->closed;
+	if (likely(open)) {
+		refcount_inc(&achan->users);
+		atomic_inc(&achan->entering);
+		op->dispatched = jiffies;
+		list_add_tail(&op->inflight, &achan->inflight);
+		achan->nr_inflight++;
+		async_tx_set_state(op, ASYNC_TX_ENTERING);
+		if (unlikely(!achan->watched))
+			async_tx_begin_watch(achan);
+	}
+	spin_unlock(&achan->lock);
+	return open;
 }
 
 /* The same for the next part of an operation that is on the list. */
