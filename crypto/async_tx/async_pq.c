@@ -225,6 +225,8 @@ pq_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
 		flags |= DMA_PREP_CONTINUE;
 	nr = min(op->nr_srcs - op->step, dma_maxpq(dma, flags));
 	op->next = op->step + nr < op->nr_srcs ? op->step + nr : 0;
+	if (op->next)
+		flags |= DMA_PREP_FENCE;
 	return dma->device_prep_dma_pq(chan, pq, &op->dma[op->step], nr,
 				       &op->coef[op->step], op->len, flags);
 }

@@ -233,6 +233,8 @@ recover_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long fla
 		flags |= DMA_PREP_CONTINUE;
 	nr = min(op->nr_srcs - from, dma_maxpq(dma, flags));
 	op->next = op->step + nr < 2 * op->nr_srcs ? op->step + nr : 0;
+	if (op->next)
+		flags |= DMA_PREP_FENCE;
 
 	if (second)
 		*last = dst[0];

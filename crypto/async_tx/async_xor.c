@@ -228,6 +228,8 @@ xor_prepare(struct async_tx_op *op, struct dma_chan *chan, unsigned long flags)
 	dma_addr_t before;
 
 	op->next = op->step + nr < op->nr_srcs ? op->step + nr : 0;
+	if (op->next)
+		flags |= DMA_PREP_FENCE;
 	if (!op->step)
 		return dma->device_prep_dma_xor(chan, dest, src, nr, op->len, flags);
 

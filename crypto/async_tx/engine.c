@@ -11,8 +11,9 @@
  *
  * An operation goes to the channel of its parent if that can do it, else to the
  * one that the registry has for this kind and CPU, else to any that can.  It
- * is mapped, prepared and submitted there; if it is too large for the engine,
- * in parts, one after the other.  A child may get there before its parent is
+ * is mapped, prepared and submitted there; if it is too large for the engine, in
+ * parts, of which one that works in order gets as many at a time as it has
+ * descriptors for.  A child may get there before its parent is
  * complete, see train.c.  A channel without a free descriptor parks it
  * until another operation on that channel has ended.
  *
@@ -272,6 +273,11 @@ async_tx_search(struct async_tx_op *op, struct async_tx_chan *first, enum async_
 	return NULL;
 }
 
+static bool async_tx_in_order(const struct async_tx_chan *achan)
+{
+	return !dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask);
+}
+
 /* Choose a channel for an operation, as op->achan. */
 static bool async_tx_choose(struct async_tx_op *op, enum async_tx_choice *how)
 {
@@ -300,11 +306,14 @@ static bool async_tx_may_finish(const struct async_tx_op *op)
 	return op->achan->unlocked && !op->next && !this_cpu_read(async_tx_depth);
 }
 
-static void async_tx_engine_result(void *param, const struct dmaengine_result *result)
+static enum dmaengine_tx_result async_tx_trans(const struct dmaengine_result *result)
 {
-	struct async_tx_op *op = param;
+	return result ? result->result : DMA_TRANS_NOERROR;
+}
 
-	op->trans = result ? result->result : DMA_TRANS_NOERROR;
+/* The engine has called back for the last, or only, part that it has. */
+static __always_inline void async_tx_called_back(struct async_tx_op *op)
+{
 	if (!async_tx_move_state(op, ASYNC_TX_DISPATCHED, ASYNC_TX_REPORTED)) {
 		/* Who is submitting it, maybe this very CPU, will see to it. */
 		if (async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_REPORTED))
@@ -324,10 +333,34 @@ static void async_tx_engine_result(void *param, const struct dmaengine_result *r
 	async_tx_issue_this_cpu();
 }
 
+static void async_tx_engine_result(void *param, const struct dmaengine_result *result)
+{
+	struct async_tx_op *op = param;
+
+	op->trans = async_tx_trans(result);
+	async_tx_called_back(op);
+}
+
 /* For engines that do not know of callbacks with a result. */
 static void async_tx_engine_done(void *param)
 {
 	async_tx_engine_result(param, NULL);
+}
+
+/* The same for one of several parts: the first that fails says how. */
+static void async_tx_part_result(void *param, const struct dmaengine_result *result)
+{
+	struct async_tx_op *op = param;
+
+	if (op->trans == DMA_TRANS_NOERROR)
+		op->trans = async_tx_trans(result);
+	if (atomic_dec_and_test(&op->parts))
+		async_tx_called_back(op);
+}
+
+static void async_tx_part_done(void *param)
+{
+	async_tx_part_result(param, NULL);
 }
 
 /*
@@ -629,8 +662,7 @@ static bool async_tx_board(struct async_tx_op *op, struct async_tx_op *parent,
 
 	if (!achan || parent->tx.callback || op->error ||
 	    op->kind->cap == DMA_TX_TYPE_END ||
-	    dma_has_cap(DMA_COMPLETION_NO_ORDER, achan->chan->device->cap_mask) ||
-	    !async_tx_suits(achan, op))
+	    !async_tx_in_order(achan) || !async_tx_suits(achan, op))
 		return false;
 
 	WRITE_ONCE(op->achan, achan);
@@ -657,6 +689,54 @@ static __always_inline struct async_tx_op *async_tx_next_aboard(struct async_tx_
 	return NULL;
 }
 
+/* Submit a descriptor of an operation.  False if the engine does not take it. */
+static __always_inline bool async_tx_hand_over(struct async_tx_op *op,
+					       struct dma_async_tx_descriptor *desc,
+					       dma_async_tx_callback done,
+					       dma_async_tx_callback_result result)
+{
+	desc->callback = done;
+	desc->callback_result = result;
+	desc->callback_param = op;
+	desc->unmap = NULL;
+	txd_clear_parent(desc);
+	txd_clear_next(desc);
+	return !dma_submit_error(dmaengine_submit(desc));
+}
+
+/*
+ * Submit several parts of an operation, the first of which is @desc, as far as there are
+ * descriptors.  What is left is given when these have been reported; they are not before
+ * the caller has given up its share of op->parts.  False if the engine takes none.
+ */
+static noinline bool async_tx_give_parts(struct async_tx_op *op,
+					 struct dma_async_tx_descriptor *desc,
+					 unsigned long flags)
+{
+	struct dma_chan *chan = op->achan->chan;
+	unsigned int last = op->step, begin = op->step, given = 0;
+
+	op->trans = DMA_TRANS_NOERROR;
+	atomic_set(&op->parts, 1);
+	while (desc) {
+		atomic_inc(&op->parts);
+		if (!async_tx_hand_over(op, desc, async_tx_part_done, async_tx_part_result)) {
+			atomic_dec(&op->parts);
+			break;
+		}
+		given++;
+		last = op->step;
+		begin = op->next;
+		if (!begin)
+			return true;
+		op->step = begin;
+		desc = op->kind->prepare(op, chan, flags);
+	}
+	op->step = last;
+	op->next = begin;
+	return given;
+}
+
 /*
  * Give the part of an operation that begins at op->step to its channel, which it has
  * entered.  @next is who has boarded behind it.
@@ -667,7 +747,7 @@ static __always_inline bool async_tx_engine_give(struct async_tx_op *op,
 	unsigned long flags = DMA_PREP_INTERRUPT | DMA_CTRL_ACK;
 	struct async_tx_chan *achan = op->achan;
 	struct dma_async_tx_descriptor *desc;
-	bool parked;
+	bool several, given, parked;
 
 	/* Somebody may follow, and read what this one writes. */
 	if (!op->tx.callback)
@@ -680,13 +760,12 @@ static __always_inline bool async_tx_engine_give(struct async_tx_op *op,
 		return parked;
 	}
 
-	desc->callback = async_tx_engine_done;
-	desc->callback_result = async_tx_engine_result;
-	desc->callback_param = op;
-	desc->unmap = NULL;
-	txd_clear_parent(desc);
-	txd_clear_next(desc);
-	if (dma_submit_error(dmaengine_submit(desc))) {
+	several = op->next && async_tx_in_order(achan);
+	if (likely(!several))
+		given = async_tx_hand_over(op, desc, async_tx_engine_done, async_tx_engine_result);
+	else
+		given = async_tx_give_parts(op, desc, flags);
+	if (!given) {
 		op->why = ASYNC_TX_NO_DESCRIPTOR;
 		async_tx_leave(achan, op);
 		async_tx_entered(achan);
@@ -694,6 +773,8 @@ static __always_inline bool async_tx_engine_give(struct async_tx_op *op,
 	}
 	*next = async_tx_next_aboard(op);
 	/* It is the engine's, unless that has already reported it. */
+	if (unlikely(several && atomic_dec_and_test(&op->parts)))
+		async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_REPORTED);
 	if (!async_tx_move_state(op, ASYNC_TX_ENTERING, ASYNC_TX_DISPATCHED))
 		async_tx_queue_todo(op);
 	/* Until it is entered, the channel stays. */

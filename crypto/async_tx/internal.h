@@ -109,7 +109,9 @@ struct async_tx_op;
  * @fits: whether @dma can run this very operation: alignment, sources, limits
  * @prepare: get a descriptor for the part of the operation that starts at
  *	op->step, and set op->next to where the following part starts or to 0.
- *	Called with BHs disabled.  NULL when the channel has no descriptor.
+ *	If there is one, the descriptor has DMA_PREP_FENCE, as it may be there
+ *	at the same time.  Called with BHs disabled.  NULL when the channel has
+ *	no descriptor.
  * @run: do the whole operation on the CPU, from the beginning.  Called with
  *	BHs disabled.  May be missing where there is nothing to do.
  * @sample: submit a typical one, to measure what it costs: with the pages @src,
@@ -330,6 +332,7 @@ struct async_tx_chan;
  * @dispatched: jiffies when it was put there
  * @step: where the part begins that is being run
  * @next: where the following part begins; 0 when this one is the last
+ * @parts: those that are on their way to the engine or there, if there are several
  * @born: jiffies at submission
  * @dma: addresses of the buffers for @achan's device
  * @coef: factor in GF(2^8) of each source, for kinds that have them
@@ -386,6 +389,7 @@ struct async_tx_op {
 	unsigned long dispatched;
 	u16 step;
 	u16 next;
+	atomic_t parts;
 	unsigned long born;
 
 	dma_addr_t *dma;
