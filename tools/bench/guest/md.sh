@@ -14,7 +14,7 @@ row() { echo "<6>md|$1|$2|$3" >/dev/kmsg; }
 
 case $ENGINE in
 soft) modprobe dma-soft ;;
-slow) modprobe dma-sim engines=slow:delay_kib_ns=50000,offload_always=0 ;;
+slow) modprobe dma-sim engines=slow:delay_kib_ns=50000:offload_always=0 ;;
 esac
 modprobe brd
 for module in async_memcpy async_xor async_pq async_raid6_recov raid456; do modprobe $module; done
