@@ -412,27 +412,23 @@ void async_tx_ranges_put(struct async_tx_op *op)
 	op->held = false;
 }
 
-/**
- * async_tx_settle - wait until the CPU may touch a buffer
- * @page: where it is; NULL is no buffer
- * @offset: first byte
- * @len: number of bytes
- * @write: it will be written
- *
- * For an operation that is run by its caller and has no struct async_tx_op.
- *
- * Context: any but hard interrupt.
- */
-void async_tx_settle(struct page *page, unsigned int offset, size_t len,
-		     bool write)
+/* Nobody has any of a block, nor anything else that begins in the same page. */
+static bool async_tx_is_settled(struct page *page, unsigned int offset, size_t len)
+{
+	/* Pairs with async_tx_leave_odd(), as the next does with async_tx_leave_range(). */
+	if (offset + len > PAGE_SIZE || atomic_read_acquire(&nr_beyond))
+		return false;
+	return !smp_load_acquire(&async_tx_bucket(page)->sole);
+}
+
+/* Wait until nobody has any of a block who is not to have it. */
+static noinline void async_tx_settle_hard(struct page *page, unsigned int offset, size_t len,
+					  bool write)
 {
 	unsigned long warn_at = jiffies + ASYNC_TX_LONG_WAIT;
 	struct async_tx_range range = { .write = write };
 	struct async_tx_op *other;
 	unsigned long pfn;
-
-	if (!page || !len || !READ_ONCE(async_tx_active))
-		return;
 
 	range.first = page_to_phys(page) + offset;
 	range.last = range.first + len - 1;
@@ -465,6 +461,24 @@ void async_tx_settle(struct page *page, unsigned int offset, size_t len,
 			pr_err("async_tx: the CPU waits for memory that an engine has\n");
 		}
 	}
+}
+
+/**
+ * async_tx_settle - wait until the CPU may touch a buffer
+ * @page: where it is; NULL is no buffer
+ * @offset: first byte
+ * @len: number of bytes
+ * @write: it will be written
+ *
+ * For an operation that is run by its caller and has no struct async_tx_op.
+ *
+ * Context: any but hard interrupt.
+ */
+void async_tx_settle(struct page *page, unsigned int offset, size_t len, bool write)
+{
+	if (page && len && READ_ONCE(async_tx_active) &&
+	    unlikely(!async_tx_is_settled(page, offset, len)))
+		async_tx_settle_hard(page, offset, len, write);
 }
 EXPORT_SYMBOL_GPL(async_tx_settle);
 
