@@ -415,9 +415,10 @@ void async_tx_ranges_put(struct async_tx_op *op)
 /* Nobody has any of a block, nor anything else that begins in the same page. */
 static bool async_tx_is_settled(struct page *page, unsigned int offset, size_t len)
 {
-	/* Pairs with async_tx_leave_odd(), as the next does with async_tx_leave_range(). */
+	/* Pairs with async_tx_leave_odd(). */
 	if (offset + len > PAGE_SIZE || atomic_read_acquire(&nr_beyond))
 		return false;
+	/* Pairs with async_tx_leave_range(): its memory is what it has left. */
 	return !smp_load_acquire(&async_tx_bucket(page)->sole);
 }
 
