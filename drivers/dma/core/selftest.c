@@ -9,6 +9,7 @@
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -249,10 +250,14 @@ static void test_free(struct m2m_test *t)
 
 static int test_stop(struct dma_chan *chan)
 {
+	unsigned long end = jiffies + TEST_LIMIT;
 	int err;
 
-	while ((err = chan->device->device_stop(chan)) == -EINPROGRESS)
+	while ((err = chan->device->device_stop(chan)) == -EINPROGRESS) {
+		if (time_after(jiffies, end))
+			return -ETIMEDOUT;
 		usleep_range(1000, 2000);
+	}
 	return err;
 }
 
